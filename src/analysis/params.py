@@ -1,0 +1,268 @@
+"""One client's parameters: `params/<client>.yml` over `params/_defaults.yml`, checked and frozen.
+
+Every path of the project is made here and stays inside the project's folder.
+"""
+
+import datetime as dt
+import difflib
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from analysis.errors import ParamsError
+
+CLIENT_ID = re.compile(r"[a-z][a-z0-9_-]{1,39}")
+WAVE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+LATEST = "latest"
+
+Role = Literal["decision_maker", "influencer", "operational", "end_user"]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Wave(_Frozen):
+    """One round of asking. `closed` starts the 28-day clock; ages are counted to `reported`."""
+
+    id: Annotated[str, Field(pattern=f"^{WAVE_ID.pattern}$")]
+    label: str
+    closed: dt.date
+    reported: dt.date
+    method: str = "same"  # waves with different methods are never joined into one series
+
+
+class Files(_Frozen):
+    """File names in `data/<client>/`; None reads `<table>.csv`, `.xlsx` or `.parquet` if there."""
+
+    answers: FileName | None = None
+    codebook: FileName | None = None
+    invitations: FileName | None = None
+    accounts: FileName | None = None
+    contacts: FileName | None = None
+    touchpoints: FileName | None = None
+    actions: FileName | None = None
+    practices: FileName | None = None
+    assessments: FileName | None = None
+
+
+class Confidentiality(_Frozen):
+    """Smallest groups shown. A client may raise them, never lower them (domain.md 2.8)."""
+
+    default_mode: Literal["attributable", "confidential", "anonymous"] = "confidential"
+    min_scores: Annotated[int, Field(ge=5)] = 5
+    min_comments: Annotated[int, Field(ge=8)] = 8
+
+
+class Scorecard(_Frozen):
+    """Targets and cut-offs of the scorecard."""
+
+    nps_target: Annotated[float, Field(ge=-100, le=100)] | None = None
+    unique_zone: float = 5.5  # our default, between the published bounds 5.4 and 5.7
+
+
+class Drivers(_Frozen):
+    """What the driver analysis explains, by which constructs."""
+
+    outcome: str = "nps"  # "nps" or a construct
+    predictors: tuple[str, ...] | None = None  # None: every construct that is a candidate
+    resamples: Annotated[int, Field(ge=200, le=20_000)] = 2000
+
+
+class Comments(_Frozen):
+    """How comments are read."""
+
+    embedding: str = "use"
+    languages: tuple[str, ...] = ("en", "nl", "de", "fr")
+    staff: tuple[str, ...] = ()  # names that may occur in comments and must be masked
+
+
+class Actions(_Frozen):
+    """The clock of the closed loop."""
+
+    plan_days: Annotated[int, Field(ge=1)] = 28
+
+
+class Paths(_Frozen):
+    """Where this client's files are; all inside the project."""
+
+    root: Path
+    data: Path
+    report: Path  # reports/<client>/<wave>
+    building: Path  # the same while it is being made
+    chapters: Path  # a JSON file per chapter, inside `building`
+
+
+class Params(_Frozen):
+    """Everything a chapter may depend on beside the data."""
+
+    client: str
+    name: str
+    waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
+    language: Literal["en"] = "en"
+    sector: str = ""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1994
+    files: Files = Files()
+    roles: dict[str, Role] = {}  # the client's own words for the roles
+    confidentiality: Confidentiality = Confidentiality()
+    scorecard: Scorecard = Scorecard()
+    drivers: Drivers = Drivers()
+    comments: Comments = Comments()
+    actions: Actions = Actions()
+    wave: Wave  # the wave that is reported
+    paths: Paths
+
+    @model_validator(mode="after")
+    def _waves_in_order(self) -> "Params":
+        ids = [wave.id for wave in self.waves]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two waves have the same id")
+        closed = [wave.closed for wave in self.waves]
+        if closed != sorted(closed):
+            raise ValueError("waves are not in order of their closing date")
+        return self
+
+    @property
+    def history(self) -> tuple[Wave, ...]:
+        """Waves up to and including the one reported."""
+        return self.waves[: self.waves.index(self.wave) + 1]
+
+
+def load(client: str, wave: str = LATEST, params_dir: str | Path = "params") -> Params:
+    """Read and check one client's parameters.
+
+    Parameters
+    ----------
+    client : id, the name of its file without `.yml`.
+    wave : id of one of its waves, or "latest".
+    params_dir : the project's `params` folder; its parent is the project.
+
+    Raises
+    ------
+    ParamsError: the file, a key or a value cannot be used; the sentence says which and why.
+    """
+    if not CLIENT_ID.fullmatch(client):
+        raise ParamsError(
+            f"The client id {client[:40]!r} is not allowed: use 2 to 40 lower-case letters, "
+            "digits, '-' or '_', beginning with a letter."
+        )
+    folder = Path(params_dir).resolve()
+    file = folder / f"{client}.yml"
+    if not file.is_file():
+        raise ParamsError(f"There is no params/{client}.yml{_near(client, clients(folder))}.")
+    settings = _merge(_read(folder / "_defaults.yml"), _read(file))
+    for key in ("client", "wave", "paths"):
+        if key in settings:
+            raise ParamsError(f"params/{client}.yml: '{key}' is set by Rapport; remove the key.")
+    chosen = _choose_wave(client, wave, settings.get("waves"))
+    values = {
+        **settings,
+        "client": client,
+        "wave": chosen,
+        "paths": _paths(folder.parent, client, str(chosen.get("id"))),
+    }
+    try:
+        return Params.model_validate(values)
+    except ValidationError as problem:
+        raise ParamsError(f"params/{client}.yml: {_first(problem)}") from None
+
+
+def clients(params_dir: str | Path = "params") -> list[str]:
+    """Ids of all clients that have a parameter file, sorted."""
+    names = (file.stem for file in Path(params_dir).glob("*.yml"))
+    return sorted(name for name in names if not name.startswith("_"))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ParamsError(f"params/{file.name} is missing.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise ParamsError(f"params/{file.name} is not valid YAML{where}; mend it.") from None
+    if not isinstance(content or {}, dict):
+        raise ParamsError(f"params/{file.name} must hold keys and values, not a list.")
+    return content or {}
+
+
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """`over` on top of `base`, key by key; lists are replaced whole."""
+    merged = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merge(merged[key], value) if both else value
+    return merged
+
+
+def _choose_wave(client: str, wave: str, waves: Any) -> dict[str, Any]:
+    if not isinstance(waves, list) or not waves or not all(isinstance(w, dict) for w in waves):
+        raise ParamsError(
+            f"params/{client}.yml: 'waves' must list at least one wave with id, label, closed "
+            "and reported."
+        )
+    if wave == LATEST:
+        return waves[-1]
+    for candidate in waves:
+        if str(candidate.get("id")) == wave:
+            return candidate
+    known = [str(w.get("id")) for w in waves]
+    raise ParamsError(f"params/{client}.yml has no wave {wave[:40]!r}; it has {', '.join(known)}.")
+
+
+def _paths(root: Path, client: str, wave: str) -> Paths:
+    if not WAVE_ID.fullmatch(wave):
+        raise ParamsError(
+            f"params/{client}.yml: the wave id {wave[:40]!r} is not allowed: use lower-case "
+            "letters, digits, '-' or '_'."
+        )
+    reports = root / "reports" / client
+    building = reports / f".{wave}.building"
+    paths = Paths(
+        root=root,
+        data=root / "data" / client,
+        report=reports / wave,
+        building=building,
+        chapters=building / "chapters",
+    )
+    for path in (paths.data, paths.report, paths.building):
+        if not path.resolve().is_relative_to(root):
+            raise ParamsError(
+                f"The folder of client {client!r} leads outside the project (a link?); "
+                "Rapport only works inside its own folders."
+            )
+    return paths
+
+
+def _first(problem: ValidationError) -> str:
+    """The first problem as a sentence; a mistyped key names the nearest valid one."""
+    error = problem.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"unknown key '{where}'{_near(str(error['loc'][-1]), _keys(error['loc'][:-1]))}."
+    if error["type"] == "missing":
+        return f"the key '{where}' is missing."
+    message = error["msg"].removeprefix("Value error, ")
+    return f"'{where or 'waves'}' cannot be used: {message[:1].lower()}{message[1:]}."
+
+
+def _keys(loc: tuple[int | str, ...]) -> list[str]:
+    """Names of the fields of the model that stands at `loc`."""
+    model: type[BaseModel] = Params
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        model = Wave if part in ("wave", "waves") else annotation  # type: ignore[assignment]
+    hidden = {"client", "wave", "paths"} if model is Params else set()
+    return [name for name in model.model_fields if name not in hidden]
+
+
+def _near(word: str, known: list[str]) -> str:
+    match = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"; did you mean '{match[0]}'?" if match else ""
