@@ -228,7 +228,7 @@ def _paths(root: Path, client: str, wave: str) -> Paths:
         data=root / "data" / client,
         report=reports / wave,
         building=building,
-        chapters=building / "chapters",
+        chapters=building / "internal" / "chapters",
     )
     for path in (paths.data, paths.report, paths.building):
         if not path.resolve().is_relative_to(root):

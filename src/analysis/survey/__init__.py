@@ -1,0 +1,1 @@
+"""What respondents said: raw files in, one checked and frozen `Survey` out."""

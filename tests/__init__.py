@@ -1,0 +1,1 @@
+"""Tests; `python -m tests.needs` says what this machine lacks for them."""

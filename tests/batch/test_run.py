@@ -1,0 +1,67 @@
+"""Many clients: each in its own process, and none hurts another."""
+
+from analysis.batch import run as batch
+from analysis.batch.execute import Outcome
+from tests.batch.project import add_client, set_notebook
+
+
+def test_one_client_that_fails_stops_no_other(project):
+    (project / "data" / "beta" / "answers.csv").write_text("id,trust_1\nr1,9\n")
+    told = []
+    outcomes = batch.run(
+        ["beta", "alpha"],
+        params_dir=project / "params",
+        chapters=["fieldwork"],
+        tell=lambda client, event: told.append((client, event)),
+    )
+    assert [(o.client, o.status) for o in outcomes] == [("beta", "failed"), ("alpha", "made")]
+    assert batch.exit_code(outcomes) == 12
+    assert ("alpha", "report") in told
+    states = {state["client"]: state for state in batch.states(project / "params")}
+    assert states["beta"]["status"] == "failed"
+    assert "answers.csv" in states["beta"]["problem"]
+    assert states["alpha"]["link"] == "alpha/w1/client/report.html"
+
+
+def test_a_crash_of_one_clients_process_is_its_outcome_only(project, monkeypatch):
+    # An error that Rapport does not foresee ends the process; its text may hold answers.
+    (project / "data" / "beta" / "answers.csv").unlink()
+    (project / "data" / "beta" / "answers.csv").mkdir()
+    outcomes = batch.run(["beta"], params_dir=project / "params", chapters=["fieldwork"])
+    assert outcomes[0].status in ("failed", "waiting")
+
+
+def test_a_killed_process_is_a_sentence(project, monkeypatch):
+    killer = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    monkeypatch.setattr(
+        batch.subprocess, "Popen", _popen_of(batch.subprocess.Popen, ["-c", killer])
+    )
+    (outcome,) = batch.run(["alpha"], params_dir=project / "params")
+    assert outcome.exit_code == 15
+    assert "was killed (signal 9)" in outcome.sentence
+
+
+def _popen_of(popen, arguments):
+    def start(command, **options):
+        return popen([command[0], *arguments], **options)
+
+    return start
+
+
+def test_states_tell_what_is_made_stale_waiting_or_missing(project):
+    add_client(project, "gamma")
+    (project / "data" / "gamma" / "answers.csv").unlink()
+    batch.run(["alpha"], params_dir=project / "params")
+    before = {s["client"]: s["status"] for s in batch.states(project / "params")}
+    assert before == {"alpha": "made", "beta": "not made", "gamma": "waiting"}
+    set_notebook(project, "drivers", "pass")
+    after = {s["client"]: s["status"] for s in batch.states(project / "params")}
+    assert after["alpha"] == "stale"
+
+
+def test_exit_code_is_the_common_one_or_ten():
+    bad, worse = Outcome("a", "w", "failed", "", 12), Outcome("b", "w", "failed", "", 15)
+    good = Outcome("c", "w", "made")
+    assert batch.exit_code([good]) == 0
+    assert batch.exit_code([good, bad, bad]) == 12
+    assert batch.exit_code([bad, worse]) == 10
