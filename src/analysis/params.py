@@ -153,7 +153,7 @@ def load(client: str, wave: str = LATEST, params_dir: str | Path = "params") -> 
     folder = Path(params_dir).resolve()
     file = folder / f"{client}.yml"
     if not file.is_file():
-        raise ParamsError(f"There is no params/{client}.yml{_near(client, clients(folder))}.")
+        raise ParamsError(f"There is no params/{client}.yml{_near(client, clients(folder))}")
     settings = _merge(_read(folder / "_defaults.yml"), _read(file))
     for key in ("client", "wave", "paths"):
         if key in settings:
@@ -244,7 +244,7 @@ def _first(problem: ValidationError) -> str:
     error = problem.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return f"unknown key '{where}'{_near(str(error['loc'][-1]), _keys(error['loc'][:-1]))}."
+        return f"unknown key '{where}'{_near(str(error['loc'][-1]), _keys(error['loc'][:-1]))}"
     if error["type"] == "missing":
         return f"the key '{where}' is missing."
     message = error["msg"].removeprefix("Value error, ")
@@ -264,5 +264,6 @@ def _keys(loc: tuple[int | str, ...]) -> list[str]:
 
 
 def _near(word: str, known: list[str]) -> str:
+    """The end of a sentence: the nearest known word, where one is near."""
     match = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"; did you mean '{match[0]}'?" if match else ""
+    return f"; did you mean '{match[0]}'?" if match else "."
