@@ -10,15 +10,18 @@ _FIRST = (
     "Anna Ben Carla David Eva Frank Greta Hugo Iris Jan Karin Leo Mia Nils Olga Peter "
     "Quinten Rosa Stefan Tess Umar Vera Willem Yara Zoe Adam Bea Chris Dora Erik Fiona "
     "George Hana Ivan Julia"
-).split()_LAST = (
+).split()
+_LAST = (
     "Adams Becker Claes Dijkstra Evans Fischer Graham Hendriks Irving Jansen Koch Lambert "
     "Meyer Novak Olsen Peeters Quinn Richter Smit Turner Ulrich Vermeer Wagner Young "
     "Zeller Baker Cole"
-).split()_COMPANY = (
+).split()
+_COMPANY = (
     "Alder Brook Cedar Dune Elm Fjord Glen Heath Isle Juniper Kestrel Lime Moor Nettle "
     "Oak Pine Quarry Ridge Spruce Thorn Vale Willow Yarrow Birch Copper Delta Ember Flint "
     "Garnet Hazel"
-).split()_KIND = ("Foods", "Retail", "Energy", "Medical", "Motors", "Housing", "Paper", "Steel", "Media")
+).split()
+_KIND = ("Foods", "Retail", "Energy", "Medical", "Motors", "Housing", "Paper", "Steel", "Media")
 _SECTORS = ("Industry", "Retail", "Public", "Health", "Finance")
 _ROLE_SHARES = (0.2, 0.25, 0.3, 0.25)
 
