@@ -58,4 +58,4 @@ def _asked(s: Survey, wave: str) -> Iterator[str]:
     yield f"  recommendation asked: {'yes' if now['nps'].notna().any() else 'no'}"
     comments = s.comments[s.comments["wave"] == wave]
     yield f"  comments: {len(comments):,}"
-    yield f"  {tier.of(len(now), now["account"].nunique()).sentence}"
+    yield f"  {tier.of(len(now), now['account'].nunique()).sentence}"

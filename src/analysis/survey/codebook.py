@@ -56,7 +56,9 @@ def read(file: Path) -> Codebook:
     for column in ("column", "role"):
         if column not in frame.columns:
             raise DataError(f"{name} lacks the column '{column}'; README shows a codebook.")
-    frame = frame.reindex(columns=list(COLUMNS)).apply(lambda column: column.str.strip())
+    frame = (
+        frame.reindex(columns=list(COLUMNS)).astype("str").apply(lambda column: column.str.strip())
+    )
     frame["role"] = frame["role"].str.lower()
     _check_rows(name, frame)
     single = {

@@ -104,7 +104,7 @@ def _table(params: Params, name: str) -> tuple[pd.DataFrame, Source | None]:
         if frame[column].isna().any():
             row = cells.row_of(frame[column].isna())
             raise DataError(f"{file.name}: column '{column}' is empty in row {row}; fill it in.")
-    frame = frame.reindex(columns=[*required, *optional])
+    frame = frame.reindex(columns=[*required, *optional]).astype("str")
     frame = frame.apply(lambda column: _typed(file.name, column, params))
     if "wave" in required:
         frame = _history(file.name, frame, params)
