@@ -1,0 +1,1 @@
+"""What a score is: relationship scales, NPS and maturity, each with its inference."""

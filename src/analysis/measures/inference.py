@@ -1,0 +1,211 @@
+"""Intervals and tests for small business-to-business samples, where accounts are clusters.
+
+Two people at one customer are not two independent voices. So every interval goes through
+`clustered`: deviations are summed within an account before they are squared (CR1, t with one
+degree of freedom less than there are accounts). Without accounts it is the ordinary t-interval.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from scipy.special import gammaln
+
+from analysis.errors import DataError
+
+#: Fewer accounts than this make the clustered interval itself uncertain (our default).
+FEW_ACCOUNTS = 20
+
+
+def units(answers: pd.DataFrame) -> pd.Series:
+    """Who speaks with one voice: the account; without one the contact; else the answer itself.
+
+    Returns
+    -------
+    Series of str aligned with `answers`; the clusters of every interval.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"account": ["A", None, None], "contact": ["c1", "c2", None]})
+    >>> list(units(frame))
+    ['account A', 'contact c2', 'answer 2']
+    """
+    unit = "answer " + pd.Series(answers.index.astype(str), index=answers.index)
+    for column in ("contact", "account"):
+        known = answers[column].notna()
+        unit = unit.where(~known, column + " " + answers[column].astype(str))
+    return unit
+
+
+def clustered(influence: pd.Series, clusters: pd.Series) -> tuple[float, int]:
+    """Standard error of an estimate from each answer's influence on it, and its degrees of freedom.
+
+    Influence is summed within clusters and squared: CR1 for a mean or a difference of means, also
+    where the same account or contact answered in both waves.
+
+    Returns
+    -------
+    Standard error (NaN with one cluster) and clusters minus one.
+
+    References
+    ----------
+    Cameron & Miller (2015), Journal of Human Resources 50(2), 317-372. R: `survey::svymean`.
+    """
+    sums = influence.groupby(clusters).sum()
+    count = len(sums)
+    if count < 2:
+        return float("nan"), 0
+    return float(np.sqrt(count / (count - 1) * (sums**2).sum())), count - 1
+
+
+def mean(values: pd.Series, answers: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Mean with an interval in which each account is one cluster.
+
+    Parameters
+    ----------
+    values : one per row of `answers`; missing ones are left out of the base.
+    answers : rows with `account` and `contact`.
+
+    Returns
+    -------
+    DataFrame, one row: term, estimate, ci_low, ci_high, n, n_accounts (NaN without accounts),
+    note (how the interval was made). No row without values.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"account": list("AABC"), "contact": list("wxyz")})
+    >>> mean(pd.Series([6.0, 6.0, 4.0, 5.0]), answers)[["estimate", "n", "n_accounts"]].values
+    array([[5.25, 4.  , 3.  ]])
+    """
+    values = values.dropna()
+    columns = ["term", "estimate", "ci_low", "ci_high", "n", "n_accounts", "note"]
+    if values.empty:
+        return pd.DataFrame(columns=columns)
+    here = answers.loc[values.index]
+    estimate = values.mean()
+    error, freedom = clustered((values - estimate) / len(values), units(here))
+    half = error * stats.t.ppf((1 + level) / 2, freedom) if freedom else np.nan
+    row = [values.name or "mean", estimate, estimate - half, estimate + half]
+    row += [len(values), _accounts(here), _how(here, freedom)]
+    return pd.DataFrame([row], columns=columns).astype({"term": object, "note": object})
+
+
+def difference(
+    values: pd.Series, answers: pd.DataFrame, before: str, after: str, level: float = 0.95
+) -> pd.DataFrame:
+    """Change of a mean between two waves, accounts (or returning contacts) as clusters.
+
+    Parameters
+    ----------
+    values : one per row of `answers`, both waves.
+    before, after : ids of the waves.
+
+    Returns
+    -------
+    DataFrame, one row: term, estimate (after minus before), ci_low, ci_high, n, n_before,
+    n_accounts, note. No row when a wave has no values.
+    """
+    values = values.dropna()
+    wave = answers.loc[values.index, "wave"]
+    old, new = values[wave == before], values[wave == after]
+    columns = ["term", "estimate", "ci_low", "ci_high", "n", "n_before", "n_accounts", "note"]
+    if old.empty or new.empty:
+        return pd.DataFrame(columns=columns)
+    influence = pd.concat([(old.mean() - old) / len(old), (new - new.mean()) / len(new)])
+    here = answers.loc[influence.index]
+    estimate = new.mean() - old.mean()
+    error, freedom = clustered(influence, units(here))
+    half = error * stats.t.ppf((1 + level) / 2, freedom) if freedom else np.nan
+    row = [values.name or "mean", estimate, estimate - half, estimate + half]
+    row += [len(new), len(old), _accounts(here), _how(here, freedom)]
+    return pd.DataFrame([row], columns=columns).astype({"term": object, "note": object})
+
+
+def wilson(count: int, n: int, level: float = 0.95) -> pd.DataFrame:
+    """Share with Wilson's interval.
+
+    Returns
+    -------
+    DataFrame, one row: estimate, ci_low, ci_high (0-1), n.
+
+    Raises
+    ------
+    DataError: more answers counted than were given.
+
+    Examples
+    --------
+    >>> wilson(86, 100)[["ci_low", "ci_high"]].round(3).values
+    array([[0.779, 0.915]])
+    """
+    if not 0 <= count <= n:
+        raise DataError(f"{count} of {n} is not a share: check the counts.")
+    columns = ["estimate", "ci_low", "ci_high", "n"]
+    if n == 0:
+        return pd.DataFrame(columns=columns)
+    ends = stats.binomtest(int(count), int(n)).proportion_ci(level, method="wilson")
+    return pd.DataFrame([(count / n, ends.low, ends.high, n)], columns=columns)
+
+
+def matched_pairs(answers: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
+    """Contacts who gave a `value` in both waves: columns account, contact, before, after.
+
+    A contact is known by account and contact id together; one who appears twice in a wave cannot
+    be matched and is left out.
+    """
+    known = answers[answers["contact"].notna() & answers["value"].notna()].copy()
+    known["account"] = known["account"].astype(object).where(known["account"].notna(), "")
+    keys = ["account", "contact"]
+    known = known[~known.duplicated([*keys, "wave"], keep=False)]
+    old = known.loc[known["wave"] == before, [*keys, "value"]]
+    new = known.loc[known["wave"] == after, [*keys, "value"]]
+    pairs = old.merge(new, on=keys, suffixes=("_before", "_after"))
+    pairs["account"] = pairs["account"].where(pairs["account"] != "", np.nan)
+    return pairs.rename(columns={"value_before": "before", "value_after": "after"})
+
+
+def permutation_p(old: Sequence[int], new: Sequence[int]) -> float:
+    """Exact two-sided p of the difference when wave labels are exchanged among the answers.
+
+    Only how many promoters and detractors fall into the later wave matters, so the permutation
+    distribution is a multivariate hypergeometric one and needs no sampling and no seed.
+    """
+    promoters, passives, detractors = (a + b for a, b in zip(old, new, strict=True))
+    n_new, n_old = sum(new), sum(old)
+    p, d = np.meshgrid(np.arange(promoters + 1), np.arange(detractors + 1), indexing="ij")
+    rest = n_new - p - d
+    possible = (rest >= 0) & (rest <= passives)
+    p, d, rest = p[possible], d[possible], rest[possible]
+    weight = _log_choose(promoters, p) + _log_choose(detractors, d)
+    weight += _log_choose(passives, rest) - _log_choose(n_old + n_new, n_new)
+    gap = (p - d) / n_new - (promoters - detractors - (p - d)) / n_old
+    seen = (new[0] - new[2]) / n_new - (old[0] - old[2]) / n_old
+    return min(1.0, float(np.exp(weight[np.abs(gap) >= abs(seen) - 1e-9]).sum()))
+
+
+def sign_flip_p(moved: pd.Series) -> float:
+    """Exact two-sided p of paired differences of one or two classes when signs are flipped."""
+    ones, twos = int((moved.abs() == 1).sum()), int((moved.abs() == 2).sum())
+    a, b = np.meshgrid(np.arange(ones + 1), np.arange(twos + 1), indexing="ij")
+    total = (2 * a - ones) + 2 * (2 * b - twos)
+    chance = stats.binom.pmf(a, ones, 0.5) * stats.binom.pmf(b, twos, 0.5)
+    return min(1.0, float(chance[np.abs(total) >= abs(moved.sum()) - 1e-9].sum()))
+
+
+def _log_choose(n: int, k: np.ndarray | int) -> np.ndarray:
+    return gammaln(n + 1) - gammaln(np.asarray(k) + 1) - gammaln(n - np.asarray(k) + 1)
+
+
+def _accounts(answers: pd.DataFrame) -> float:
+    """Number of accounts behind the answers; NaN where no account is known."""
+    return answers["account"].nunique() or np.nan
+
+
+def _how(answers: pd.DataFrame, freedom: int) -> str:
+    """How the interval was made."""
+    if not freedom:
+        return "all answers come from one account: no interval"
+    if not answers["account"].notna().any():
+        return "answers taken as independent"
+    few = f"; fewer than {FEW_ACCOUNTS}, so it is rough" if freedom + 1 < FEW_ACCOUNTS else ""
+    return f"interval allows for answers from the same account{few}"
