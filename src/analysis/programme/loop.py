@@ -1,0 +1,145 @@
+"""Closing the loop: what was promised, by whom, by when, and what was done.
+
+Ages are counted to the day of the report, never to today, so that a report made again says the
+same.
+"""
+
+import pandas as pd
+
+from analysis.errors import DataError
+from analysis.measures import inference
+from analysis.params import Wave
+from analysis.survey.tables import Survey
+
+STATUS = ("open", "done", "dropped")
+
+PLANS = (
+    "action",
+    "account",
+    "theme",
+    "said",
+    "owner",
+    "status",
+    "created",
+    "days",
+    "age",
+    "due",
+    "overdue",
+    "wave",
+)
+
+
+def plans(survey: Survey, waves: tuple[Wave, ...]) -> pd.DataFrame:
+    """Every action of the waves, with its clock.
+
+    Returns
+    -------
+    DataFrame with the columns `PLANS`: days from the wave's closing to the plan, age in days at
+    the day of the last wave's report, overdue True where an open action is past its due date
+    that day. Oldest open first.
+
+    Raises
+    ------
+    DataError: a status that is not open, done or dropped, or something done that nobody said.
+    """
+    actions = survey.actions
+    _check(actions)
+    closed = {wave.id: pd.Timestamp(wave.closed) for wave in waves}
+    today = pd.Timestamp(waves[-1].reported)
+    actions = actions[actions["wave"].isin(closed) & ~(actions["created"] > today)]
+    if actions.empty:
+        return pd.DataFrame(columns=list(PLANS))
+    made = actions.assign(
+        days=(actions["created"] - actions["wave"].map(closed)).dt.days,
+        age=(today - actions["created"]).dt.days,
+        overdue=(actions["status"] == "open") & (actions["due"] < today),
+    )
+    order = made["status"].map({status: n for n, status in enumerate(STATUS)})
+    made = made.assign(_order=order).sort_values(["_order", "age", "action"], ascending=[1, 0, 1])
+    return made[list(PLANS)].reset_index(drop=True)
+
+
+def in_time(plans: pd.DataFrame, wave: str, days: int) -> pd.DataFrame:
+    """Share of a wave's plans that were made within `days` of its closing.
+
+    The last day counts as in time: with 28 days, day 28 is in and day 29 is out (domain.md 1.12).
+    A plan without a date counts as late.
+
+    Returns
+    -------
+    DataFrame, one row or none: estimate (0-1), Wilson's interval, n, in_time.
+    """
+    mine = plans[plans["wave"] == wave]
+    if mine.empty:
+        return pd.DataFrame(columns=["estimate", "ci_low", "ci_high", "n", "in_time"])
+    good = int((mine["days"] <= days).sum())
+    return inference.wilson(good, len(mine)).assign(in_time=good)
+
+
+def board(plans: pd.DataFrame) -> pd.DataFrame:
+    """Actions by wave and status: wave, open, done, dropped, overdue, n; they add up to n."""
+    columns = ["wave", *STATUS, "overdue", "n"]
+    if plans.empty:
+        return pd.DataFrame(columns=columns)
+    counts = pd.crosstab(plans["wave"], plans["status"]).reindex(columns=list(STATUS), fill_value=0)
+    counts["overdue"] = plans.groupby("wave")["overdue"].sum().astype(int)
+    counts["n"] = counts[list(STATUS)].sum(axis=1)
+    return counts.reset_index().rename_axis(columns=None)[columns]
+
+
+def by_owner(plans: pd.DataFrame) -> pd.DataFrame:
+    """Open and overdue actions of each owner: owner, open, overdue, oldest (days), n."""
+    columns = ["owner", "open", "overdue", "oldest", "n"]
+    if plans.empty:
+        return pd.DataFrame(columns=columns)
+    named = plans.assign(
+        owner=plans["owner"].fillna("nobody named"), open=plans["status"] == "open"
+    )
+    named["oldest"] = named["age"].where(named["open"])
+    table = named.groupby("owner").agg(
+        open=("open", "sum"),
+        overdue=("overdue", "sum"),
+        oldest=("oldest", "max"),
+        n=("owner", "size"),
+    )
+    table = table.reset_index().sort_values(["overdue", "open", "owner"], ascending=[0, 0, 1])
+    return table[columns]
+
+
+def said_and_done(survey: Survey, waves: tuple[Wave, ...]) -> pd.DataFrame:
+    """What customers said and what was done about it, over all accounts, most done first.
+
+    Returns
+    -------
+    DataFrame: said, did, done, open, dropped, n (actions). No account is named, so that the table
+    may be shown to every customer.
+    """
+    known = {wave.id for wave in waves}
+    actions = survey.actions[survey.actions["wave"].isin(known)]
+    columns = ["said", "did", "done", "open", "dropped", "n"]
+    if actions.empty:
+        return pd.DataFrame(columns=columns)
+    counts = pd.crosstab(actions["said"], actions["status"]).reindex(
+        columns=list(STATUS), fill_value=0
+    )
+    did = actions[actions["status"] == "done"].dropna(subset="did").groupby("said")["did"]
+    counts["did"] = did.agg(lambda texts: "; ".join(sorted(set(texts))))
+    counts["did"] = counts["did"].fillna("nothing finished yet")
+    counts["n"] = counts[list(STATUS)].sum(axis=1)
+    table = counts.reset_index().rename_axis(columns=None)
+    return table.sort_values(["done", "n", "said"], ascending=[0, 0, 1])[columns]
+
+
+def _check(actions: pd.DataFrame) -> None:
+    unknown = ~actions["status"].isin(STATUS)
+    if unknown.any():
+        raise DataError(
+            f"The actions file holds {int(unknown.sum())} action(s) whose status is not open, done "
+            "or dropped; mend them so that the three add up to all."
+        )
+    unsaid = (actions["status"] == "done") & actions["did"].isna()
+    if unsaid.any():
+        raise DataError(
+            f"The actions file calls {int(unsaid.sum())} action(s) done without saying what was "
+            "done; fill in 'did'."
+        )
