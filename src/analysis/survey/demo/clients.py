@@ -169,7 +169,7 @@ SPECS = {
                 "end_user": 1.2,
             },
             staff=("Bram Visser", "Helen Marsh"),
-            stage=2,
+            stage=1,
         ),
         Spec(
             id="lark",

@@ -1,0 +1,124 @@
+"""Sentences on who answered and who is silent."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.publish.numbers import interval, show
+from analysis.publish.results import Advice, Finding, Note
+
+#: A third or more silent: what the others say is not the whole picture (our default).
+MANY_SILENT = 1 / 3
+#: Response that B2B programmes should grow to (Waypoint, in the source documents).
+LONG_RUN = 0.70
+
+
+def response(rows: pd.DataFrame) -> Finding | None:
+    """How many people and accounts answered; `rows` has term, estimate, interval, answered, n."""
+    if rows.empty:
+        return None
+    by_term = rows.set_index("term")
+    people, accounts = by_term.loc["contacts"], by_term.loc["accounts"]
+    return Finding(
+        key="response",
+        sentence=(
+            f"{show(people['estimate'], 'share')} of the people asked answered "
+            f"({people['answered']:,} of {people['n']:,}; 95% interval "
+            f"{interval(people['ci_low'], people['ci_high'], 'share')}), from "
+            f"{show(accounts['estimate'], 'share')} of the accounts "
+            f"({accounts['answered']:,} of {accounts['n']:,})."
+        ),
+        evidence="descriptive",
+        lead=False,
+    )
+
+
+def silence(summary: Mapping[str, float]) -> Finding | None:
+    """How many accounts are silent, and what hangs on them."""
+    if not summary:
+        return None
+    if not summary["silent"]:
+        sentence = f"All {summary['asked']:,} accounts that were asked have answered."
+        return Finding(key="silence", sentence=sentence, evidence="descriptive")
+    accounts = "account is" if summary["silent"] == 1 else "accounts are"
+    money = summary["revenue_share"]
+    worth = f", {show(money, 'share')} of the revenue asked about" if money == money else ""
+    return Finding(
+        key="silence",
+        sentence=(
+            f"{summary['silent']:,} of {summary['asked']:,} {accounts} silent{worth}; "
+            f"{summary['deciders_silent']:,} of {summary['deciders']:,} decision makers did not "
+            "answer."
+        ),
+        evidence="descriptive",
+        lead=bool(summary["share"] >= MANY_SILENT),
+    )
+
+
+def speak_to_silent(summary: Mapping[str, float]) -> Advice | None:
+    """Go and speak to the silent accounts: first of all where they are many."""
+    if not summary or not summary["silent"]:
+        return None
+    many = summary["share"] >= MANY_SILENT
+    deciders = summary["deciders"] and summary["deciders_silent"] / summary["deciders"]
+    count = f"{summary['silent']:,} silent account{'s' if summary['silent'] > 1 else ''}"
+    why = (
+        f"Nobody answered at {show(summary['share'], 'share')} of the accounts asked "
+        f"({summary['silent']:,} of {summary['asked']:,})"
+    )
+    if deciders:
+        why += f", and {show(deciders, 'share')} of the decision makers stayed silent"
+    why += "; the scores speak for the others only."
+    return Advice(
+        key="speak_to_silent",
+        do=f"Speak to the {count}{' before reading more into the scores' if many else ''}.",
+        because=why,
+        rank=5 if many else 20,
+    )
+
+
+def no_list(answers: int, accounts: int, asked: pd.DataFrame) -> Note | None:
+    """What can be said where no invitations were kept."""
+    if not asked.empty:
+        return None
+    source = f" from {accounts:,} accounts" if accounts else ""
+    return Note(
+        key="no_invitations",
+        about="absent",
+        sentence=(
+            f"{answers:,} people answered{source}; without a list of those who were asked, "
+            "response and silence cannot be worked out."
+        ),
+    )
+
+
+def long_run(rows: pd.DataFrame) -> Note | None:
+    """The line that programmes should grow to, for reference only."""
+    if rows.empty:
+        return None
+    return Note(
+        key="long_run",
+        about="method",
+        sentence=(
+            f"Experienced programmes aim at {show(LONG_RUN, 'share')} of the people asked. A rate "
+            "of people and a rate of accounts count different things and are never compared. "
+            "Intervals of rates are Wilson's; the change of a rate takes the two waves as "
+            "independent (Newcombe), which is cautious where the same people were asked twice."
+        ),
+    )
+
+
+def suspicions(rows: pd.DataFrame) -> Note | None:
+    """How many answers look careless; they stay in."""
+    found = rows[rows["term"] == "One answer to every statement"]
+    if found.empty or not found.iloc[0]["found"]:
+        return None
+    row = found.iloc[0]
+    return Note(
+        key="suspicions",
+        about="caveat",
+        sentence=(
+            f"{row['found']:,} of {row['n']:,} respondents gave one answer to every statement; "
+            "that is a suspicion, not a verdict, and their answers stay in."
+        ),
+    )

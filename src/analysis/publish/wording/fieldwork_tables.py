@@ -1,0 +1,164 @@
+"""Metrics and tables of the fieldwork chapter."""
+
+import pandas as pd
+
+from analysis.publish import results
+from analysis.publish.results import NOT_ANSWERS, Chart, Metric, Note, Table, Unit
+
+Columns = dict[str, tuple[str, Unit]]
+
+NO_LIST = "Without a list of those who were asked, response cannot be worked out."
+
+_RATE: Columns = {
+    "estimate": ("Response", "share"),
+    "ci_low": ("95% from", "share"),
+    "ci_high": ("95% to", "share"),
+    "answered": ("Answered", "count"),
+    "n": ("Asked", "count"),
+}
+
+
+def metric(row: pd.DataFrame, who: str) -> Metric:
+    """Response of "contacts" or "accounts" as a headline number; `row` holds one row or none.
+
+    Who answered is a fact about the fieldwork, not somebody's answer: nothing is masked.
+    """
+    labels = {"contacts": "Response, people", "accounts": "Response, accounts"}
+    values = row.iloc[0].drop("change_since") if len(row) else {}
+    since = row.iloc[0]["change_since"] if len(row) else ""
+    return results.metric(
+        {**values, "change_since": since},
+        key=f"response_{who}",
+        label=labels[who],
+        unit="share",
+        people=False,
+        otherwise="No list of those who were asked.",
+        method="Answered of all asked, with Wilson's interval.",
+    )
+
+
+def trend(rows: pd.DataFrame) -> Table | Note | None:
+    """Response over the waves, people and accounts apart; None with a single wave."""
+    if rows["wave"].nunique() < 2:
+        return None
+    return results.table(
+        rows.assign(who=rows["term"].map({"contacts": "People", "accounts": "Accounts"})),
+        key="response_trend",
+        title="Response over the waves",
+        columns={"wave": ("Wave", "text"), "who": ("Of whom", "text"), **_RATE},
+        base=NOT_ANSWERS,
+        otherwise=NO_LIST,
+        chart=Chart(
+            kind="trend",
+            columns={
+                "x": "wave",
+                "y": "estimate",
+                "low": "ci_low",
+                "high": "ci_high",
+                "group": "who",
+            },
+            alt="Response of people and of accounts in each wave, with 95% intervals.",
+            axis="Response",
+        ),
+    )
+
+
+def roles(rows: pd.DataFrame) -> Table | Note:
+    """Response of each contact role."""
+    return results.table(
+        rows,
+        key="response_by_role",
+        title="Response by role at the account",
+        columns={"term": ("Role", "text"), **_RATE},
+        base=NOT_ANSWERS,
+        otherwise="Roles of those who were asked are not known.",
+        method="Answered of those asked in each role, with Wilson's interval.",
+        chart=Chart(
+            kind="bars",
+            columns={"label": "term", "y": "estimate", "low": "ci_low", "high": "ci_high"},
+            alt="Response of each role with 95% intervals.",
+            axis="Response",
+        ),
+    )
+
+
+def silent(rows: pd.DataFrame, asked: pd.DataFrame) -> Table | Note:
+    """Silent accounts by name, for the account teams; `asked` tells an absent list from none."""
+    return results.table(
+        rows,
+        key="silent_accounts",
+        title="Silent accounts",
+        columns={
+            "name": ("Account", "text"),
+            "tier": ("Tier", "text"),
+            "sector": ("Sector", "text"),
+            "owner": ("Owner", "text"),
+            "revenue": ("Revenue a year", "count"),
+            "invited": ("People asked", "count"),
+            "decision_makers": ("of them decision makers", "count"),
+        },
+        base=NOT_ANSWERS,
+        otherwise=NO_LIST if asked.empty else "No account that was asked is silent.",
+        method="Asked, and nobody answered; the largest first.",
+        audience="internal",
+    )
+
+
+def tiers(rows: pd.DataFrame) -> Table | Note:
+    """Share of silent accounts in each tier."""
+    return results.table(
+        rows,
+        key="silent_by_tier",
+        title="Silent accounts by tier",
+        columns={
+            "term": ("Tier", "text"),
+            "estimate": ("Silent", "share"),
+            "ci_low": ("95% from", "share"),
+            "ci_high": ("95% to", "share"),
+            "silent": ("Silent accounts", "count"),
+            "n": ("Accounts asked", "count"),
+        },
+        base=NOT_ANSWERS,
+        otherwise="Tiers of the accounts that were asked are not known.",
+        method="Accounts from which nobody answered, of all asked, with Wilson's interval.",
+    )
+
+
+def accounts(rows: pd.DataFrame) -> Table | Note:
+    """Asked and answered at each account, for the research team."""
+    return results.table(
+        rows,
+        key="response_by_account",
+        title="Response by account",
+        columns={
+            "name": ("Account", "text"),
+            "answered": ("Answered", "count"),
+            "n": ("Asked", "count"),
+            "decided": ("Decision makers who answered", "count"),
+            "decision_makers": ("Decision makers asked", "count"),
+        },
+        base=NOT_ANSWERS,
+        otherwise=NO_LIST,
+        audience="internal",
+        appendix=True,
+    )
+
+
+def quality(rows: pd.DataFrame) -> Table | Note:
+    """What may weaken the answers."""
+    return results.table(
+        rows,
+        key="quality",
+        title="Quality of the answers",
+        columns={
+            "term": ("Check", "text"),
+            "estimate": ("Share", "share"),
+            "ci_low": ("95% from", "share"),
+            "ci_high": ("95% to", "share"),
+            "n": ("Answers", "count"),
+        },
+        base="n",
+        otherwise="No answers in this wave.",
+        method="Suspicions, not verdicts (Curran 2016); shares with Wilson's interval.",
+        appendix=True,
+    )

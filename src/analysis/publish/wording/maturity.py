@@ -1,0 +1,178 @@
+"""Sentences and tables on how customer-driven the client itself is."""
+
+import pandas as pd
+
+from analysis.publish import results
+from analysis.publish.numbers import interval, show
+from analysis.publish.results import NOT_ANSWERS, Advice, Chart, Finding, Note, Table
+
+ABSENT = "No assessment of the organisation itself was made, so its maturity is not shown."
+#: Of the client's own people; below it a mean says more about persons than about the firm.
+LEAST = 5
+
+
+def absence(assessors: int) -> str:
+    """Why there is nothing to show."""
+    if not assessors:
+        return ABSENT
+    return (
+        f"{assessors} people assessed the organisation; it takes {LEAST} before their answers are "
+        "shown, so that none of them can be recognised."
+    )
+
+
+def stage(stage: str, gates: pd.DataFrame) -> Finding | None:
+    """The stage reached, and the practice that holds the next one up."""
+    if not stage:
+        return None
+    missing = gates[~gates["passed"].astype(bool)]
+    people = int(gates["n"].max())
+    sentence = (
+        f"The organisation is at the stage '{stage}' (of five), its own {people} assessors say"
+    )
+    if missing.empty:
+        return Finding(key="stage_reached", sentence=sentence + ".", evidence="descriptive")
+    row = missing.iloc[0]
+    held = (
+        f"; the next step is held up by '{row['term'].lower()}' ({show(row['estimate'], 'score')} "
+        f"of 5, 95% interval {interval(row['ci_low'], row['ci_high'], 'score')})."
+    )
+    return Finding(key="stage_reached", sentence=sentence + held, evidence="descriptive")
+
+
+def next_step(stage: str, advice: str) -> Advice | None:
+    """What to build next at this stage."""
+    if not stage:
+        return None
+    return Advice(
+        key="next_stage",
+        do=advice,
+        because=f"That is what takes an organisation beyond '{stage}'.",
+        rank=60,
+    )
+
+
+def soft_side(rows: pd.DataFrame) -> Finding | None:
+    """Whether leadership and culture lag behind strategy and execution."""
+    line = rows[rows["term"] == "Soft minus hard"]
+    if line.empty:
+        return None
+    row = line.iloc[0]
+    size = f"({show(row['estimate'], 'points')} points of 100, 95% interval "
+    size += f"{interval(row['ci_low'], row['ci_high'], 'points')}; {row['n']} assessors)"
+    if row["ci_high"] < 0:
+        sentence, evidence = f"Leadership and culture lag behind strategy and execution {size}.", 1
+    elif row["ci_low"] > 0:
+        sentence, evidence = (
+            f"Leadership and culture are ahead of strategy and execution {size}.",
+            1,
+        )
+    else:
+        sentence, evidence = f"No clear difference between the soft and the hard side {size}.", 0
+    return Finding(
+        key="soft_side", sentence=sentence, evidence="clear" if evidence else "undecided"
+    )
+
+
+def gates_table(gates: pd.DataFrame, otherwise: str) -> Table | Note:
+    """The five practices in order."""
+    return results.table(
+        gates.assign(passed=gates["passed"].map({True: "yes", False: "no"})),
+        key="stage",
+        title="Five practices, one after another",
+        columns={
+            "term": ("Practice", "text"),
+            "estimate": ("Mean, 1 to 5", "score"),
+            "ci_low": ("95% from", "score"),
+            "ci_high": ("95% to", "score"),
+            "passed": ("In place", "text"),
+            "n": ("Assessors", "count"),
+        },
+        base="n",
+        minimum=LEAST,
+        otherwise=otherwise,
+        method=(
+            "Three statements a practice, rated 1 to 5 by the client's own people; in place from a "
+            "mean of 3.5 (our default). The five stages are those of the Nationale "
+            "Klantgedrevenheid Monitor, whose questions are not public."
+        ),
+        chart=Chart(
+            kind="intervals",
+            columns={"label": "term", "y": "estimate", "low": "ci_low", "high": "ci_high"},
+            alt="Mean of each of five practices with 95% intervals, against the bar of 3.5.",
+            reference=3.5,
+            reference_label="In place",
+            axis="Mean, 1 to 5",
+        ),
+    )
+
+
+def spread_table(spread: pd.DataFrame) -> Table | None:
+    """How the assessors differ, for the research team."""
+    if spread.empty:
+        return None
+    return results.table(
+        spread,
+        key="stage_spread",
+        title="Stage that each assessor's own answers give",
+        columns={"term": ("Stage", "text"), "count": ("Assessors", "count")},
+        base=NOT_ANSWERS,
+        otherwise="",
+        method=(
+            "Coefficient of reproducibility: "
+            f"{show(spread['ordered'].iloc[0], 'weight')} (0.90 is the usual bar for an order)."
+        ),
+        audience="internal",
+        appendix=True,
+    )
+
+
+def healthcheck_table(rows: pd.DataFrame, otherwise: str) -> Table | Note:
+    """The healthcheck's quadrants and sides."""
+    return results.table(
+        rows,
+        key="healthcheck",
+        title="Healthcheck: leadership, strategy, execution, culture",
+        columns={
+            "term": ("Side", "text"),
+            "estimate": ("Score, 0 to 100", "score"),
+            "ci_low": ("95% from", "score"),
+            "ci_high": ("95% to", "score"),
+            "evidence": ("Answers with evidence", "share"),
+            "n": ("Assessors", "count"),
+        },
+        base="n",
+        minimum=LEAST,
+        otherwise=otherwise,
+        method=(
+            "Five questions a quadrant with anchored answers; the whole weighs leadership and "
+            "culture .3 each, strategy and execution .2 each (our default). t-intervals over "
+            "assessors, who are a choice of the client's own people and not a sample."
+        ),
+    )
+
+
+def benchmarks(figures: pd.DataFrame, stage: str) -> Table | None:
+    """Published figures to hold beside a stage, each with its source; none are of this client."""
+    if figures.empty or not stage:
+        return None
+    return results.table(
+        figures.assign(printed=[_printed(row) for row in figures.to_dict("records")]),
+        key="benchmarks",
+        title="Published figures to hold beside",
+        columns={
+            "figure": ("Figure", "text"),
+            "printed": ("Value", "text"),
+            "year": ("Year", "text"),
+            "population": ("Of whom", "text"),
+            "source": ("Source", "text"),
+        },
+        base=NOT_ANSWERS,
+        otherwise="",
+        caveats=("Other instruments and other samples: to hold beside, not to rank by.",),
+        appendix=True,
+    )
+
+
+def _printed(row: dict[str, object]) -> str:
+    return show(row["value"], str(row["unit"]))
