@@ -187,6 +187,7 @@ def execute(source: Path, executed: Path, params_dir: Path, given: dict[str, str
             progress_bar=False,
             request_save_on_cell_execute=False,
             execution_timeout=CELL_TIMEOUT,
+            extra_arguments=["--log-level=ERROR"],
         )
     except papermill.PapermillExecutionError as broken:
         kind = getattr(errors, broken.ename, None)

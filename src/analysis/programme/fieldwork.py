@@ -4,18 +4,17 @@ A response rate of people and one of accounts are different numbers (domain.md 2
 and 85 % of customers in the same survey), so both are always shown with what they count.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import hypot
 
 import pandas as pd
 
 from analysis.measures import inference
+from analysis.params import Wave
 from analysis.survey.tables import ROLES, Survey
 
 RESPONSE = ("term", "estimate", "ci_low", "ci_high", "answered", "n", "wave")
 SILENT = ("account", "name", "tier", "sector", "revenue", "owner", "invited", "decision_makers")
-
-#: A third of the accounts silent: what the rest say is not the whole picture (our default).
-MANY_SILENT = 1 / 3
 
 ROLE_LABELS = {
     "decision_maker": "Decision makers",
@@ -48,14 +47,17 @@ def response(survey: Survey, wave: str) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def history(survey: Survey, waves: Iterable[str]) -> pd.DataFrame:
-    """`response` of several waves, one below the other; waves without invitations are left out."""
-    frames = [response(survey, wave) for wave in waves]
+def history(survey: Survey, waves: Iterable[Wave]) -> pd.DataFrame:
+    """`response` of several waves, one below the other, with the wave's `label`.
+
+    Waves without invitations are left out.
+    """
+    frames = [response(survey, wave.id).assign(label=wave.label) for wave in waves]
     there = [frame for frame in frames if not frame.empty]
-    return pd.concat(there, ignore_index=True) if there else response(survey, "")
+    return pd.concat(there, ignore_index=True) if there else response(survey, "").assign(label="")
 
 
-def headline(survey: Survey, waves: tuple[str, ...], term: str) -> pd.DataFrame:
+def headline(survey: Survey, waves: Sequence[Wave], term: str) -> pd.DataFrame:
     """Response of `term` ("contacts" or "accounts") in the last wave, with its change.
 
     Returns
@@ -69,21 +71,20 @@ def headline(survey: Survey, waves: tuple[str, ...], term: str) -> pd.DataFrame:
     """
     rows = history(survey, waves)
     rows = rows[rows["term"] == term]
-    now = rows[rows["wave"] == waves[-1]] if waves else rows
-    before = rows[rows["wave"] != waves[-1]] if waves else rows
+    last = rows["wave"] == waves[-1].id
+    now, before = rows[last], rows[~last]
     if now.empty or before.empty:
-        return now.assign(change=float("nan"), change_low=float("nan"), change_since="")
+        return now.assign(change_since="")
     new, old = now.iloc[0], before.iloc[-1]
     change = new["estimate"] - old["estimate"]
-    low = (
-        change
-        - ((new["estimate"] - new["ci_low"]) ** 2 + (old["ci_high"] - old["estimate"]) ** 2) ** 0.5
+    down = (new["estimate"] - new["ci_low"], old["ci_high"] - old["estimate"])
+    up = (new["ci_high"] - new["estimate"], old["estimate"] - old["ci_low"])
+    return now.assign(
+        change=change,
+        change_low=change - hypot(*down),
+        change_high=change + hypot(*up),
+        change_since=old["label"],
     )
-    high = (
-        change
-        + ((new["ci_high"] - new["estimate"]) ** 2 + (old["estimate"] - old["ci_low"]) ** 2) ** 0.5
-    )
-    return now.assign(change=change, change_low=low, change_high=high, change_since=old["wave"])
 
 
 def by_role(survey: Survey, wave: str) -> pd.DataFrame:

@@ -31,7 +31,7 @@ def clock(row: pd.DataFrame, days: int) -> Finding | None:
     return Finding(
         key="clock",
         sentence=(
-            f"{line['in_time']:,} of {line['n']:,} plans were made within {days} days of the "
+            f"{line['in_time']:,.0f} of {line['n']:,.0f} plans were made within {days} days of the "
             f"survey ({show(line['estimate'], 'share')}; 95% interval "
             f"{interval(line['ci_low'], line['ci_high'], 'share')})."
         ),

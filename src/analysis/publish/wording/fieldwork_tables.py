@@ -24,10 +24,8 @@ def metric(row: pd.DataFrame, who: str) -> Metric:
     Who answered is a fact about the fieldwork, not somebody's answer: nothing is masked.
     """
     labels = {"contacts": "Response, people", "accounts": "Response, accounts"}
-    values = row.iloc[0].drop("change_since") if len(row) else {}
-    since = row.iloc[0]["change_since"] if len(row) else ""
     return results.metric(
-        {**values, "change_since": since},
+        row.iloc[0] if len(row) else {},
         key=f"response_{who}",
         label=labels[who],
         unit="share",
@@ -45,13 +43,13 @@ def trend(rows: pd.DataFrame) -> Table | Note | None:
         rows.assign(who=rows["term"].map({"contacts": "People", "accounts": "Accounts"})),
         key="response_trend",
         title="Response over the waves",
-        columns={"wave": ("Wave", "text"), "who": ("Of whom", "text"), **_RATE},
+        columns={"label": ("Wave", "text"), "who": ("Of whom", "text"), **_RATE},
         base=NOT_ANSWERS,
         otherwise=NO_LIST,
         chart=Chart(
             kind="trend",
             columns={
-                "x": "wave",
+                "x": "label",
                 "y": "estimate",
                 "low": "ci_low",
                 "high": "ci_high",
