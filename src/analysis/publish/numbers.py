@@ -1,10 +1,13 @@
 """How a number is printed, everywhere the same."""
 
+import datetime as dt
 from typing import Any
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 HIDDEN = "\N{EM DASH}"
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _FORMATS = {
     "count": "{:,.0f}",
@@ -26,7 +29,11 @@ def show(value: Any, unit: str = "text") -> str:
     """
     if value is None or value != value:
         return HIDDEN
-    if unit in ("text", "date"):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if unit == "date":
+        return date(value)
+    if unit == "text" or isinstance(value, str):
         return str(value)
     if unit == "share":
         text = f"{100 * value:.0f}%"
@@ -50,3 +57,33 @@ def interval(low: Any, high: Any, unit: str) -> str:
     if low is None or high is None or low != low or high != high:
         return HIDDEN
     return f"{show(low, unit)} to {show(high, unit)}"
+
+
+def signed(value: Any, unit: str) -> str:
+    """Print a change with its sign; a change of a share is in percentage points.
+
+    Examples
+    --------
+    >>> signed(0.042, "share"), signed(-0.31, "score"), signed(12.2, "points")
+    ('+4 pp', '−0.3', '+12')
+    """
+    if value is None or value != value:
+        return HIDDEN
+    text = f"{show(100 * value, 'count')} pp" if unit == "share" else show(value, unit)
+    rounded_to_nothing = text.removesuffix(" pp").strip("0.,") == ""
+    return text if text[0] in f"+{MINUS}" or rounded_to_nothing else f"+{text}"
+
+
+def date(value: Any) -> str:
+    """Print a day; what is no ISO date is printed as it is.
+
+    Examples
+    --------
+    >>> date("2026-03-09"), date("in March")
+    ('9 Mar 2026', 'in March')
+    """
+    try:
+        day = dt.date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return str(value)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -7,6 +7,7 @@ holds only what may be shown: `table` and `metric` mask small groups before anyt
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,7 +16,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from analysis.errors import DisclosureError, RunError
-from analysis.publish import disclosure
+from analysis.publish import disclosure, notebook
 
 SCHEMA = 1
 
@@ -57,6 +58,10 @@ class _Frozen(BaseModel):
 
         return page.block_html(self)
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Put the block's data beside its HTML, for `chapter_page` to draw it anew."""
+        return {notebook.MIME: self.model_dump(mode="json")}
+
 
 class Column(_Frozen):
     """One column of a table: the key in its rows, the heading, how to print it."""
@@ -72,8 +77,9 @@ class Chart(_Frozen):
     kind: ChartKind
     columns: dict[str, str]
     alt: str
-    reference: float | None = None
-    axis: str = ""
+    reference: float | None = None  # a dashed line at this value
+    reference_label: str = ""  # what the dashed line is
+    axis: str = ""  # title of the axis of values; of a map: what its upper left corner means
 
 
 class Metric(_Frozen):
@@ -110,6 +116,7 @@ class Table(_Frozen):
     method: str = ""
     caveats: tuple[str, ...] = ()
     hidden: int = 0
+    minimum: int | None = None  # smallest base shown; None: rows do not rest on answers
     chart: Chart | None = None
     audience: Literal["client", "internal"] = "client"
     appendix: bool = False
@@ -163,9 +170,7 @@ class Note(_Frozen):
     about: Literal["method", "caveat", "absent"] = "caveat"
 
 
-Block = Annotated[
-    Metric | Table | Finding | Quotes | Advice | Note, Field(discriminator="kind")
-]
+Block = Annotated[Metric | Table | Finding | Quotes | Advice | Note, Field(discriminator="kind")]
 
 
 class Chapter(_Frozen):
@@ -244,26 +249,33 @@ def table(
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise DisclosureError(f"Table '{key}' lacks the columns {', '.join(missing)}.")
+    drawn = ",".join(chart.columns.values() if chart else ()).split(",")
+    if unknown := [column for column in drawn if column.strip() not in ("", *columns)]:
+        raise DisclosureError(f"The chart of table '{key}' lacks the columns {', '.join(unknown)}.")
     hidden = pd.Series(False, index=frame.index)
     if base != NOT_ANSWERS:
         hidden = disclosure.hidden_rows(frame[base], minimum=minimum, whole=whole)
-    kept_units = {"text"}
     shown = frame[list(columns)].astype(object)
+    names_row = True  # text before the first number does; after it, text tells a result
     for column, (_, unit) in columns.items():
-        if unit not in kept_units:
+        names_row = names_row and unit in ("text", "date")
+        if not names_row:
             shown[column] = shown[column].mask(hidden, None)
     return Table(
         key=key,
         title=title,
-        columns=tuple(Column(key=k, label=label, unit=unit) for k, (label, unit) in columns.items()),
+        columns=tuple(
+            Column(key=k, label=label, unit=unit) for k, (label, unit) in columns.items()
+        ),
         rows=tuple(
             {column: _plain(value) for column, value in row.items()}
             for row in shown.to_dict("records")
         ),
-        n=n,
+        n=None if n is None else int(n),
         method=method,
         caveats=tuple(caveats),
         hidden=int(hidden.sum()),
+        minimum=None if base == NOT_ANSWERS else minimum,
         chart=chart,
         audience=audience,
         appendix=appendix,
@@ -384,5 +396,5 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     number = value.item() if hasattr(value, "item") else value
     if isinstance(number, float):
-        return float(f"{number:.6g}")
+        return float(f"{number:.6g}") if math.isfinite(number) else None
     return number

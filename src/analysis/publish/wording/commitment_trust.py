@@ -57,7 +57,6 @@ def strongest(frame: pd.DataFrame, target: str, *, minimum: int) -> Finding | No
         )
     clear = clear.iloc[clear["estimate"].abs().argsort()[::-1]]
     said = _and(f"{row['source'].lower()} {_numbers(row)}" for _, row in clear.iterrows())
-    start = "Linked with" if len(clear) == 1 else "Linked with"
     tail = ""
     if len(clear) < len(rows):
         open_ = rows[rows["verdict"] == "undecided"]["source"].str.lower()
@@ -65,7 +64,7 @@ def strongest(frame: pd.DataFrame, target: str, *, minimum: int) -> Finding | No
     trust = " beside trust itself" if target == "Commitment" else ""
     return Finding(
         key=key,
-        sentence=f"{start} {target.lower()}{trust}: {said}{tail}.",
+        sentence=f"Linked with {target.lower()}{trust}: {said}{tail}.",
         evidence="clear",
     )
 
@@ -106,8 +105,8 @@ def advice(frame: pd.DataFrame, *, minimum: int) -> Advice | None:
     if len(into):
         row = into.iloc[into["estimate"].abs().argmax()]
         because = (
-            f"{row['source']} goes most with trust of all that was asked {_numbers(row)}; "
-            "one survey cannot prove that it is the cause, so try it and ask again."
+            f"{row['source']} is clearly linked with trust {_numbers(row)}; one survey cannot "
+            "prove that it is the cause, so try it and ask again."
         )
         name = row["source"].lower()
     else:
@@ -128,7 +127,7 @@ def which(sentence: str, *, usable: bool, problems: Iterable[str]) -> list[Note]
     notes = [Note(key="which_model", sentence=sentence, about="method")]
     said = " ".join(problems)
     if said:
-        notes.append(Note(key="model_refused", sentence=said))
+        notes.append(Note(key="model_problem", sentence=said))
     return notes
 
 

@@ -1,4 +1,7 @@
-"""Sentences on what goes with the outcome."""
+"""Sentences of chapter 4: what goes with the outcome, and what to work on first.
+
+Driver studies show what goes together, and the sentences say no more than that.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,83 +11,118 @@ import pandas as pd
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Finding, Note
 
-#: Driver studies show what goes together; only a trial shows what moves what.
 ASSOCIATION = (
-    "This is an association in one wave, not proof of cause: it says where to try first, and the "
-    "next wave says whether it worked."
+    "What goes together is not proof of cause: the drivers say where to try first, and the next "
+    "wave whether it worked."
 )
+
+_ORDER = {1: "Improve {} first.", 2: "Then improve {}."}
 
 
 def strongest(table: pd.DataFrame, outcome: str) -> Finding | None:
-    """Which driver comes first, said as surely as the resamples allow.
+    """Which driver goes most with the outcome, or that none stands out.
 
-    `table` has label, estimate, ci_low, ci_high, first and n, the largest driver first.
+    `table` has term, label, estimate, ci_low, ci_high, first, clear, beta and n, the largest first.
     """
     if table.empty:
         return None
-    top, count = table.iloc[0], len(table)
-    share = (
-        f"{show(top['estimate'], 'share')} of what the survey can explain "
-        f"(95% interval {interval(top['ci_low'], top['ci_high'], 'share')}; n = {top['n']:,})"
+    top, of = table.iloc[0], outcome.lower()
+    carries = (
+        f"carries {show(top['estimate'], 'share')} of what the {_count(table)} drivers explain "
+        f"(95% interval {interval(top['ci_low'], top['ci_high'], 'share')}; "
+        f"{show(top['n'], 'count')} answers)"
     )
-    clear = top["first"] >= 0.8 or top["ci_low"] > 1 / count
-    if clear:
-        sentence = f"{top['label']} goes most with {_name(outcome)}: {share}."
-    else:
-        second = table.iloc[1]["label"].lower()
+    if not top["clear"]:
+        return Finding(
+            key="strongest_driver",
+            sentence=(
+                f"No single driver of {of} stands out: {_name(top)} {carries}, and cannot be told "
+                f"apart from {_name(table.iloc[1])}, which comes next."
+            ),
+            evidence="undecided",
+        )
+    way = "most" if top["beta"] > 0 else "most, in the opposite direction,"
+    sentence = f"{top['label']} goes {way} with {of}: it {carries}."
+    others = [_name(row) for row in table.iloc[1:].to_dict("records") if row["clear"]]
+    if others:
+        sentence += f" {' and '.join(others).capitalize()} "
+        sentence += "stands out too." if len(others) == 1 else "stand out too."
+    return Finding(key="strongest_driver", sentence=sentence, evidence="clear", lead=True)
+
+
+def priorities(map_: pd.DataFrame, outcome: str) -> list[Advice | Finding]:
+    """At most two things to improve, what to protect, or that nothing is to be advised.
+
+    `map_` has term, label, importance, importance_low, importance_high, performance, ci_low,
+    ci_high, n, n_complete, above, above_low, above_high, protect and priority (1, 2 or 0).
+    """
+    if map_.empty:
+        return []
+    rows = map_.to_dict("records")
+    wanted = sorted((row for row in rows if row["priority"]), key=lambda row: row["priority"])
+    blocks: list[Advice | Finding] = [_advice(row, outcome) for row in wanted]
+    blocks += [_protect(row, outcome) for row in rows if row["protect"]]
+    if not blocks:
         sentence = (
-            f"{top['label']} and {second} cannot be told apart as drivers of {_name(outcome)}; "
-            f"{top['label'].lower()} carries {share}."
+            f"Nothing is advised from the drivers of {outcome.lower()}: none is both clearly "
+            "important and open to improvement."
+        )
+        blocks.append(Finding(key="no_priority", sentence=sentence, evidence="undecided"))
+    return blocks
+
+
+def _advice(row: Mapping[str, Any], outcome: str) -> Advice:
+    sure = interval(row["importance_low"], row["importance_high"], "share")
+    where = "about the average of the drivers"
+    if row["above_high"] < 0:
+        where = f"{show(-row['above'], 'score')} below the average of the drivers"
+    return Advice(
+        key=f"priority_{row['priority']}",
+        do=_ORDER[row["priority"]].format(_name(row)),
+        because=(
+            f"It goes with {show(row['importance'], 'share')} of the differences in "
+            f"{outcome.lower()} that the survey can explain (95% interval {sure}; "
+            f"{show(row['n_complete'], 'count')} answers) and scores "
+            f"{show(row['performance'], 'count')} of 100 (95% interval "
+            f"{interval(row['ci_low'], row['ci_high'], 'count')}), {where}. This is what goes together, not proof of cause."
+        ),
+        rank=9 + row["priority"],
+    )
+
+
+def _protect(row: Mapping[str, Any], outcome: str) -> Finding:
+    where = "with little room to improve"
+    if row["above_low"] > 0:
+        where = (
+            f"{show(row['above'], 'score')} above the average of the drivers (95% interval "
+            f"{interval(row['above_low'], row['above_high'], 'score')}; "
+            f"{show(row['n_complete'], 'count')} answers)"
         )
     return Finding(
-        key="strongest_driver",
-        sentence=sentence,
-        evidence="clear" if clear else "undecided",
-        lead=clear,
+        key=f"protect_{row['term']}",
+        sentence=(
+            f"{row['label']} matters for {outcome.lower()} and already scores "
+            f"{show(row['performance'], 'count')} of 100, {where}: protect it."
+        ),
+        evidence="clear",
     )
 
 
-def explained(r2: Mapping[str, Any], r2_new: float, outcome: str) -> Note | None:
+def explained(share: Mapping[str, Any], r2_cv: float, outcome: str) -> Note | None:
     """How much of the outcome the drivers explain, here and at accounts not seen."""
-    if not r2:
+    if not share:
         return None
     return Note(
         key="explained",
         about="method",
         sentence=(
-            f"Together the drivers explain {show(r2['estimate'], 'share')} of the differences in "
-            f"{_name(outcome)} (95% interval {interval(r2['ci_low'], r2['ci_high'], 'share')}; "
-            f"n = {r2['n']:,}), and {show(r2_new, 'share')} at accounts that the model had not "
-            f"seen. {ASSOCIATION}"
+            f"Together the drivers explain {show(share['estimate'], 'share')} of the differences "
+            f"in {outcome.lower()} (95% interval "
+            f"{interval(share['ci_low'], share['ci_high'], 'share')}; {show(share['n'], 'count')} "
+            f"answers), and {show(r2_cv, 'share')} at accounts that were left out of the "
+            f"calculation. {ASSOCIATION}"
         ),
     )
-
-
-def priorities(map_: pd.DataFrame, table: pd.DataFrame, outcome: str) -> list[Advice]:
-    """At most two things to improve first: clear drivers with room to improve.
-
-    `map_` has label, performance (0-100) and priority ("yes" or ""); `table` as in `strongest`.
-    """
-    if map_.empty:
-        return []
-    shares = table.set_index("term")
-    advice = []
-    for rank, row in enumerate(map_[map_["priority"] == "yes"].to_dict("records"), start=10):
-        share = shares.loc[row["term"]]
-        advice.append(
-            Advice(
-                key=f"priority_{rank}",
-                do=f"Improve {row['label'].lower()}.",
-                because=(
-                    f"It carries {show(row['importance'], 'share')} of what explains "
-                    f"{_name(outcome)} (95% interval "
-                    f"{interval(share['ci_low'], share['ci_high'], 'share')}; "
-                    f"n = {row['n']:,.0f}) and scores {row['performance']:.0f} of 100."
-                ),
-                rank=rank,
-            )
-        )
-    return advice
 
 
 def used(n: int, n_asked: int) -> Note | None:
@@ -95,12 +133,17 @@ def used(n: int, n_asked: int) -> Note | None:
         key="answers_used",
         about="caveat",
         sentence=(
-            f"The driver analysis uses the {n:,} of {n_asked:,} answers that hold the outcome and "
-            "every driver."
+            f"The drivers rest on {show(n, 'count')} of {show(n_asked, 'count')} answers: those "
+            "that hold the outcome and at least half of the questions on every driver."
         ),
     )
 
 
-def _name(outcome: str) -> str:
-    """The outcome inside a sentence."""
-    return "the recommendation" if outcome == "Recommendation" else outcome.lower()
+def _name(row: Mapping[str, Any] | pd.Series) -> str:
+    """A driver inside a sentence."""
+    return str(row["label"]).lower()
+
+
+def _count(table: pd.DataFrame) -> str:
+    words = ("two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[len(table) - 2] if len(table) < 11 else str(len(table))

@@ -23,10 +23,10 @@ def response(rows: pd.DataFrame) -> Finding | None:
         key="response",
         sentence=(
             f"{show(people['estimate'], 'share')} of the people asked answered "
-            f"({people['answered']:,} of {people['n']:,}; 95% interval "
+            f"({people['answered']:,.0f} of {people['n']:,.0f}; 95% interval "
             f"{interval(people['ci_low'], people['ci_high'], 'share')}), from "
             f"{show(accounts['estimate'], 'share')} of the accounts "
-            f"({accounts['answered']:,} of {accounts['n']:,})."
+            f"({accounts['answered']:,.0f} of {accounts['n']:,.0f})."
         ),
         evidence="descriptive",
         lead=False,
@@ -118,7 +118,7 @@ def suspicions(rows: pd.DataFrame) -> Note | None:
         key="suspicions",
         about="caveat",
         sentence=(
-            f"{row['found']:,} of {row['n']:,} respondents gave one answer to every statement; "
+            f"{row['found']:,.0f} of {row['n']:,.0f} respondents gave one answer to every statement; "
             "that is a suspicion, not a verdict, and their answers stay in."
         ),
     )

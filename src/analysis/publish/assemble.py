@@ -1,0 +1,78 @@
+"""From the chapters' records to the client's report, written beside the old one."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from analysis.errors import RunError
+from analysis.params import Params
+from analysis.publish import page, results, story
+from analysis.publish.results import CHAPTERS, Chapter, Report
+
+
+def assemble(params: Params) -> Report:
+    """Gather the chapters recorded for this client and wave, without what is internal.
+
+    Chapters of the report that is being made come first; outside a run, those of the published
+    one are used.
+
+    Raises
+    ------
+    RunError: no chapter is there, or one is another client's, wave's or data's.
+    """
+    published = params.paths.report / "internal" / "chapters"
+    folder = params.paths.chapters if any(params.paths.chapters.glob("*.json")) else published
+    chapters = [_read(folder / f"{id}.json", params) for id in CHAPTERS if _there(folder, id)]
+    if not chapters:
+        raise RunError(
+            f"No chapter of {params.client}, wave {params.wave.id}, has been recorded: "
+            "run a chapter notebook first."
+        )
+    if len({chapter.data for chapter in chapters}) > 1:
+        raise RunError(
+            f"The chapters of {params.client}, wave {params.wave.id}, were made from different "
+            "data files; run all of them again."
+        )
+    return Report(
+        client=params.client,
+        name=params.name,
+        wave=params.wave.id,
+        wave_label=params.wave.label,
+        reported=params.wave.reported.isoformat(),
+        waves=tuple(wave.id for wave in params.history),
+        sector=params.sector,
+        chapters=tuple(story.for_client(chapter) for chapter in chapters),
+    )
+
+
+def save(params: Params, report: Report) -> Path:
+    """Write `results.json` and `report.html`, each whole or not at all.
+
+    Returns
+    -------
+    Path of the page.
+    """
+    folder = params.paths.building / "client"
+    folder.mkdir(parents=True, exist_ok=True)
+    results.write(report, folder / "results.json")
+    made = folder / "report.html"
+    beside = made.with_name("report.html.part")
+    beside.write_text(page.report_html(report), encoding="utf-8")
+    beside.replace(made)
+    return made
+
+
+def _there(folder: Path, chapter: str) -> bool:
+    return (folder / f"{chapter}.json").is_file()
+
+
+def _read(file: Path, params: Params) -> Chapter:
+    try:
+        chapter = results.read_chapter(file)
+    except ValidationError:
+        raise RunError(f"The record of chapter {file.stem} cannot be read; run it again.") from None
+    if (chapter.id, chapter.client, chapter.wave) != (file.stem, params.client, params.wave.id):
+        raise RunError(
+            f"The record of chapter {file.stem} is another client's or wave's; run it again."
+        )
+    return chapter

@@ -1,0 +1,142 @@
+"""Pages: the client's report, a block in a notebook, the index of all reports.
+
+Every page is one file that loads nothing and runs nothing (see the policy in `base.html`). Text
+reaches HTML only through jinja2 with escaping on; what is marked as safe was made by `charts` and
+`tables`, which escape by themselves.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from pydantic import BaseModel
+
+from analysis.publish import numbers, story
+from analysis.publish.results import CHAPTERS, Chapter, Quote, Report, Table
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_LINK = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
+
+
+def report_html(report: Report) -> str:
+    """Draw the client's page.
+
+    Returns
+    -------
+    One HTML page; the same report gives the same bytes.
+    """
+    back = story.appendix(report)
+    return render(
+        "report.html",
+        r=report,
+        first=story.first(report),
+        chapters=story.parts(report),
+        appendix=back.contents,
+        method=back.method,
+        caveats=back.caveats,
+        absent=back.absent,
+        tables=back.tables,
+    )
+
+
+def block_html(block: BaseModel) -> str:
+    """Draw one block as a notebook cell shows it, with its style."""
+    if isinstance(block, Chapter):
+        title = CHAPTERS[block.id][0]
+        kept = f"Kept for the report: chapter “{title}” with {len(block.blocks)} results."
+        return str(Markup("<p>{}</p>").format(kept))
+    if isinstance(block, Report):
+        titles = ", ".join(CHAPTERS[chapter.id][0] for chapter in block.chapters)
+        return str(Markup("<p>{}, {}: {}.</p>").format(block.name, block.wave_label, titles))
+    if not hasattr(block, "kind"):  # a part of a block
+        return str(Markup("<pre>{}</pre>").format(repr(block)))
+    return render("notebook.html", b=block, id=f"b-{_slug(block.key)}")
+
+
+def index_html(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Draw the index of all clients and waves.
+
+    Parameters
+    ----------
+    rows : each with client, name, wave, label, status ("made", "up to date", "stale", "failed",
+        "waiting", "not made"), link, chapters (id -> link), reported (ISO date), problem. Links
+        are relative to the index; anything else is left out.
+    """
+    shown = [_index_row(row) for row in rows]
+    made = sum(bool(row["link"]) for row in shown)
+    failed = sum(row["status"] == "failed" for row in shown)
+    summary = f"{made} of {len(shown)} reports are there"
+    summary += f"; {failed} failed in the last run." if failed else "."
+    return render("index.html", rows=shown, summary=summary, portfolio=made > 0)
+
+
+def _index_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    pages = row.get("chapters") or {}
+    titles = {id: CHAPTERS[id][0] if id in CHAPTERS else id for id in pages}
+    return {
+        "name": row.get("name") or row["client"],
+        "label": row.get("label") or row.get("wave") or "",
+        "reported": row.get("reported") or "",
+        "status": row["status"],
+        "css": _slug(row["status"]),
+        "problem": row.get("problem") or "",
+        "link": _relative(row.get("link")),
+        "chapters": [(titles[id], link) for id, link in pages.items() if _relative(link)],
+    }
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill a template of this folder; text is escaped."""
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        show=numbers.show,
+        interval=numbers.interval,
+        date=numbers.date,
+        change=story.change,
+        base=story.base,
+        draw=_draw,
+        set_table=_set_table,
+        language=_language,
+    )
+    return made
+
+
+def _draw(table: Table, id: str) -> Markup:
+    from analysis.publish import charts  # brings matplotlib
+
+    return charts.svg(table, id)
+
+
+def _set_table(table: Table, id: str) -> Markup:
+    from analysis.publish import tables  # brings great_tables
+
+    return tables.html(table, id)
+
+
+def _language(quote: Quote) -> str:
+    return quote.language if _LANGUAGE.fullmatch(quote.language) else ""
+
+
+def _relative(link: Any) -> str:
+    """Return the link if it is a plain path below the page, else nothing."""
+    return link if isinstance(link, str) and _LINK.fullmatch(link) else ""
+
+
+def _slug(words: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "x"

@@ -1,0 +1,273 @@
+"""What of a report stands where: first screen, chapters, appendix. Blocks in, blocks out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis.publish import numbers
+from analysis.publish.results import (
+    CHAPTERS,
+    Advice,
+    Block,
+    Chapter,
+    Finding,
+    Metric,
+    Note,
+    Quotes,
+    Report,
+    Table,
+)
+
+#: At most two things to do: more are not done (domain.md 3.15).
+MOST_ADVICE = 2
+MOST_LEADS = 3
+
+#: The headline trio; where the first key is absent, the next one stands for it.
+HEADLINE = (("crq", "satisfaction"), ("nps",), ("response_contacts", "response_accounts"))
+
+#: Whose leads come first: where we stand, what moves it, what is said, who is silent.
+LEADS_FROM = (
+    "scorecard",
+    "drivers",
+    "comments",
+    "fieldwork",
+    "commitment_trust",
+    "actions",
+    "maturity",
+)
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What was promised and what was done."""
+
+    label: str
+    value: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class First:
+    """The first screen."""
+
+    advice: tuple[tuple[Advice, str], ...]  # with the id of the chapter that holds its evidence
+    leads: tuple[Finding, ...]
+    metrics: tuple[Metric, ...]
+    promised: Promised | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One chapter as evidence. `absent`: the sentence that stands for a chapter of notes only."""
+
+    id: str
+    title: str
+    question: str
+    absent: str = ""
+    findings: tuple[Finding, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    exhibits: tuple[tuple[str, Table | Quotes], ...] = ()
+    missing: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Appendix:
+    """What stands behind the chapters; each list may be empty."""
+
+    method: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    caveats: tuple[str, ...] = ()
+    absent: tuple[tuple[str, str], ...] = ()
+    tables: tuple[tuple[str, Table], ...] = field(default=())
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """Anchors and titles of the parts that are there."""
+        known = (
+            ("method", "How this was done", self.method),
+            ("caveats", "What to bear in mind", self.caveats),
+            ("absent", "What is not here", self.absent),
+            ("tables", "Tables for the analyst", self.tables),
+        )
+        return [(id, title) for id, title, there in known if there] + [
+            ("glossary", "Words used here")
+        ]
+
+
+def for_client(chapter: Chapter) -> Chapter:
+    """Return the chapter without what only researchers may see."""
+    blocks = tuple(b for b in chapter.blocks if getattr(b, "audience", "client") == "client")
+    return chapter.model_copy(update={"blocks": blocks})
+
+
+def first(report: Report) -> First:
+    """Choose what a reader with one minute sees."""
+    advice = [
+        (block, chapter.id)
+        for chapter in report.chapters
+        for block in chapter.blocks
+        if isinstance(block, Advice)
+    ]
+    advice.sort(key=lambda one: one[0].rank)
+    metrics = [block for c in report.chapters for block in c.blocks if isinstance(block, Metric)]
+    trio = [next((m for key in keys for m in metrics if m.key == key), None) for keys in HEADLINE]
+    return First(
+        advice=tuple(advice[:MOST_ADVICE]),
+        leads=tuple(_leads(report)[:MOST_LEADS]),
+        metrics=tuple(filter(None, trio)),
+        promised=promised(report),
+    )
+
+
+def _leads(report: Report) -> list[Finding]:
+    """Leads, first one of each chapter, then the second ones."""
+    ranked = []
+    for place, id in enumerate(LEADS_FROM):
+        chapter = report.chapter(id)
+        found = chapter.blocks if chapter else ()
+        leads = [block for block in found if isinstance(block, Finding) and block.lead]
+        ranked += [(nth, place, lead) for nth, lead in enumerate(leads)]
+    return [lead for *_, lead in sorted(ranked, key=lambda item: item[:2])]
+
+
+def promised(report: Report) -> Promised | None:
+    """Count promises and what became of them, if the chapter on actions counted them.
+
+    Read from its first table with the columns `done`, `open` and `n`; `overdue` may be there.
+    """
+    chapter = report.chapter("actions")
+    counted = {"done", "open", "n"}
+    for table in _of(chapter, Table) if chapter else ():
+        if counted <= {column.key for column in table.columns} and table.rows:
+            done, still, late, n = (
+                sum(row.get(key) or 0 for row in table.rows)
+                for key in ("done", "open", "overdue", "n")
+            )
+            lines = [f"{still} open" + (f", {late} of them past their date" if late else "")]
+            if n > done + still:
+                lines.append(f"{n - done - still} dropped")
+            return Promised("Promised and done", f"{done} of {n}", tuple(lines))
+    return None
+
+
+def parts(report: Report) -> list[Part]:
+    """Chapters in reading order."""
+    order = list(CHAPTERS)
+    chapters = sorted(report.chapters, key=lambda chapter: order.index(chapter.id))
+    headline = {metric.key for metric in first(report).metrics}
+    return [_part(for_client(chapter), headline) for chapter in chapters]
+
+
+def _part(chapter: Chapter, headline: set[str]) -> Part:
+    title, question = CHAPTERS[chapter.id]
+    notes = _of(chapter, Note)
+    if chapter.absent:
+        said = [note.sentence for note in notes if note.about == "absent"]
+        said = said or [note.sentence for note in notes] or ["There is nothing to show."]
+        return Part(chapter.id, title, question, absent=said[0])
+    exhibits = [
+        (f"{chapter.id}-{k}", block)
+        for k, block in enumerate(chapter.blocks, start=1)
+        if isinstance(block, Table | Quotes) and not getattr(block, "appendix", False)
+    ]
+    findings, metrics = _of(chapter, Finding), _of(chapter, Metric)
+    # What the first screen shows is not shown again, unless it is all there is.
+    more = [metric for metric in metrics if metric.key not in headline]
+    alone = not (more or findings or exhibits)
+    if alone and not metrics:
+        return Part(chapter.id, title, question, absent="See the first page: what to do first.")
+    return Part(
+        chapter.id,
+        title,
+        question,
+        findings=tuple(findings),
+        metrics=tuple(metrics if alone else more),
+        exhibits=tuple(exhibits),
+        missing=tuple(note for note in notes if note.about == "absent"),
+    )
+
+
+def appendix(report: Report) -> Appendix:
+    """Collect method, caveats, what is absent and the analyst's tables from all chapters."""
+    method, caveats, absent, tables = [], [], [], []
+    for chapter in map(for_client, report.chapters):
+        title = CHAPTERS[chapter.id][0]
+        lines = _once(_method(chapter.blocks))
+        if lines:
+            method.append((title, lines))
+        notes = _of(chapter, Note)
+        caveats += [note.sentence for note in notes if note.about == "caveat"]
+        absent += [(title, note.sentence) for note in notes if note.about == "absent"]
+        tables += [
+            (f"{chapter.id}-{k}", block)
+            for k, block in enumerate(chapter.blocks, start=1)
+            if isinstance(block, Table) and block.appendix
+        ]
+    made = {chapter.id for chapter in report.chapters}
+    absent += [
+        (title, "This chapter was not made for this report.")
+        for id, (title, _) in CHAPTERS.items()
+        if id not in made
+    ]
+    return Appendix(tuple(method), _once(caveats), _once(absent), tuple(tables))
+
+
+def _method(blocks: Iterable[Block]) -> Iterable[str]:
+    """Methods in order; one that several results share is told once, with all their names."""
+    names: dict[str, list[str]] = {}
+    for block in blocks:
+        if isinstance(block, Note) and block.about == "method":
+            names.setdefault(block.sentence, [])
+        elif getattr(block, "method", ""):
+            named = getattr(block, "title", "") or block.label
+            names.setdefault(block.method, []).append(named)
+    for method, shared in names.items():
+        yield f"{'; '.join(_once(shared))}: {method}" if shared else method
+
+
+def base(table: Table) -> str:
+    """Say how many answers a table rests on, from its own count or its rows'.
+
+    Examples
+    --------
+    >>> rows = ({"n": 30}, {"n": None}, {"n": 9})
+    >>> base(Table(key="k", title="", columns=(), rows=rows))
+    'n = 9 to 30, by row.'
+    """
+    if table.n is not None:
+        return f"n = {numbers.show(table.n, 'count')}."
+    counts = [row["n"] for row in table.rows if isinstance(row.get("n"), int | float)]
+    if not counts:
+        return ""
+    low, high = (numbers.show(end(counts), "count") for end in (min, max))
+    return f"n = {low}." if low == high else f"n = {low} to {high}, by row."
+
+
+def _of(chapter: Chapter, kind: type) -> list[Any]:
+    return [block for block in chapter.blocks if isinstance(block, kind)]
+
+
+def _once(lines: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(lines))
+
+
+def change(metric: Metric) -> str:
+    """Say how a headline number changed, no more surely than its interval allows.
+
+    Examples
+    --------
+    >>> m = Metric(key="nps", label="NPS", unit="points", value=30, change=8, change_low=-2,
+    ...            change_high=18, change_since="2024")
+    >>> change(m)
+    'No clear change since 2024: +8 (−2 to +18)'
+    """
+    since = f" since {metric.change_since}" if metric.change_since else ""
+    by = numbers.signed(metric.change, metric.unit)
+    if metric.change_low is None or metric.change_high is None:
+        return f"Change{since}: {by}"
+    low = numbers.signed(metric.change_low, metric.unit)
+    high = numbers.signed(metric.change_high, metric.unit)
+    if metric.change_low <= 0 <= metric.change_high:
+        verb = "No clear change"
+    else:
+        verb = "Up" if metric.change > 0 else "Down"
+    return f"{verb}{since}: {by} ({low} to {high})"
