@@ -48,15 +48,15 @@ def _popen_of(popen, arguments):
     return start
 
 
-def test_states_tell_what_is_made_stale_waiting_or_missing(project):
+def test_states_tell_what_is_made_outdated_waiting_or_missing(project):
     add_client(project, "gamma")
     (project / "data" / "gamma" / "answers.csv").unlink()
     batch.run(["alpha"], params_dir=project / "params")
     before = {s["client"]: s["status"] for s in batch.states(project / "params")}
-    assert before == {"alpha": "made", "beta": "not made", "gamma": "waiting"}
+    assert before == {"alpha": "up to date", "beta": "not made", "gamma": "waiting"}
     set_notebook(project, "drivers", "pass")
     after = {s["client"]: s["status"] for s in batch.states(project / "params")}
-    assert after["alpha"] == "stale"
+    assert after["alpha"] == "out of date"
 
 
 def test_exit_code_is_the_common_one_or_ten():

@@ -52,7 +52,7 @@ def notebook(tmp_path):
 
 def index():
     """One row for each state a report can be in."""
-    states = ("made", "up to date", "stale", "failed", "waiting", "not made")
+    states = ("up to date", "out of date", "failed", "waiting", "not made")
     rows = [
         {
             "client": f"client{k}",

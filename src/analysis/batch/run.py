@@ -142,7 +142,7 @@ def states(params_dir: str | Path = "params") -> Iterator[dict[str, Any]]:
 
     Yields
     ------
-    dicts with client, name, wave, reported, status (made, stale, failed, waiting, not made),
+    dicts with client, name, wave, reported, status (up to date, out of date, failed, waiting, not made),
     link (from `reports/`), chapters (title -> link) and problem.
     """
     for client in params.clients(params_dir):
@@ -163,13 +163,13 @@ def _of(p: params.Params) -> dict[str, Any]:
 
     made = plan.manifest(p.paths.report)
     failed = problem(p).read_text(encoding="utf-8").strip() if problem(p).exists() else ""
-    status = "made" if made else "not made"
+    status = "up to date" if made else "not made"
     if failed:
         status = "failed"
     elif survey.waiting(p):
         status = "waiting"
     elif made and made.get("chapters") != _chapter_keys(p):
-        status = "stale"
+        status = "out of date"
     folder = f"{p.client}/{p.wave.id}"
     pages = {
         chapter: f"{folder}/internal/{plan.NOTEBOOKS[chapter].removesuffix('.ipynb')}.html"

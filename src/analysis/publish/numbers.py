@@ -7,6 +7,9 @@ MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 HIDDEN = "\N{EM DASH}"
 
+#: A score's interval narrower than this is printed with two decimals, so that its ends differ.
+NARROW = 0.5
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _FORMATS = {
@@ -51,11 +54,13 @@ def interval(low: Any, high: Any, unit: str) -> str:
 
     Examples
     --------
-    >>> interval(-2.4, 23.8, "points")
-    '−2 to +24'
+    >>> interval(-2.4, 23.8, "points"), interval(5.36, 5.47, "score")
+    ('−2 to +24', '5.36 to 5.47')
     """
     if low is None or high is None or low != low or high != high:
         return HIDDEN
+    if unit == "score" and high - low < NARROW:
+        return f"{low:.2f} to {high:.2f}".replace("-", MINUS)
     return f"{show(low, unit)} to {show(high, unit)}"
 
 

@@ -63,7 +63,7 @@ def index_html(rows: Iterable[Mapping[str, Any]]) -> str:
 
     Parameters
     ----------
-    rows : each with client, name, wave, label, status ("made", "up to date", "stale", "failed",
+    rows : each with client, name, wave, label, status ("up to date", "out of date", "failed",
         "waiting", "not made"), link, chapters (id -> link), reported (ISO date), problem. Links
         are relative to the index; anything else is left out.
     """
