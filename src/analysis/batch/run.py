@@ -142,8 +142,8 @@ def states(params_dir: str | Path = "params") -> Iterator[dict[str, Any]]:
 
     Yields
     ------
-    dicts with client, name, wave, reported, status (up to date, out of date, failed, waiting, not made),
-    link (from `reports/`), chapters (title -> link) and problem.
+    dicts with client, name, wave, label, reported, status ("up to date", "out of date", "failed",
+    "waiting" or "not made"), link (from `reports/`), chapters (id -> link) and problem.
     """
     for client in params.clients(params_dir):
         try:

@@ -84,7 +84,8 @@ def _advice(row: Mapping[str, Any], outcome: str) -> Advice:
             f"{outcome.lower()} that the survey can explain (95% interval {sure}; "
             f"{show(row['n_complete'], 'count')} answers) and scores "
             f"{show(row['performance'], 'count')} of 100 (95% interval "
-            f"{interval(row['ci_low'], row['ci_high'], 'count')}), {where}. This is what goes together, not proof of cause."
+            f"{interval(row['ci_low'], row['ci_high'], 'count')}), {where}. This is what goes "
+            "together, not proof of cause."
         ),
         rank=9 + row["priority"],
     )

@@ -24,7 +24,7 @@ MAP_METHOD = (
 def importance(table: pd.DataFrame, outcome: str, reason: str, minimum: int) -> Table | Note:
     """Each driver's share of what is explained; `reason` says why there is no ranking."""
     return results.table(
-        table,
+        table.assign(clear=table["clear"].map({True: "yes", False: ""})),
         key="importance",
         title=f"What goes with {outcome.lower()}",
         columns={
