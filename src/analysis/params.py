@@ -35,6 +35,12 @@ class Wave(_Frozen):
     reported: dt.date
     method: str = "same"  # waves with different methods are never joined into one series
 
+    @model_validator(mode="after")
+    def _reported_last(self) -> "Wave":
+        if self.reported < self.closed:
+            raise ValueError("it is reported before it is closed")
+        return self
+
 
 class Files(_Frozen):
     """File names in `data/<client>/`; None reads `<table>.csv`, `.xlsx` or `.parquet` if there."""
@@ -177,31 +183,56 @@ def clients(params_dir: str | Path = "params") -> list[str]:
     return sorted(name for name in names if not name.startswith("_"))
 
 
+class _Once(yaml.SafeLoader):
+    """YAML in which no key stands twice: the second would silently undo the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Build a mapping, having looked for doubles."""
+        seen = set()
+        for key, _ in node.value:
+            if str(key.value) in seen:
+                raise yaml.constructor.ConstructorError(None, None, "twice", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
 def _read(file: Path) -> dict[str, Any]:
+    name = f"params/{file.name}"
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_Once)
     except FileNotFoundError:
-        raise ParamsError(f"params/{file.name} is missing.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise ParamsError(f"{name} is missing.") from None
+    except yaml.constructor.ConstructorError as problem:
+        line = problem.problem_mark.line + 1
+        raise ParamsError(f"{name} has a key twice or a strange tag in line {line}.") from None
+    except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
-        raise ParamsError(f"params/{file.name} is not valid YAML{where}; mend it.") from None
+        raise ParamsError(f"{name} is not valid YAML{where}; mend it.") from None
+    except UnicodeDecodeError:
+        raise ParamsError(f"{name} is not UTF-8; save it again as UTF-8.") from None
+    except ValueError:  # yaml turns 2025-02-30 into a date and lets its error through
+        raise ParamsError(f"{name} has a date that does not exist; mend it.") from None
     if not isinstance(content or {}, dict):
-        raise ParamsError(f"params/{file.name} must hold keys and values, not a list.")
+        raise ParamsError(f"{name} must hold keys and values, not a list.")
     return content or {}
 
 
 def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """`over` on top of `base`, key by key; lists are replaced whole."""
+    """`over` on `base`, key by key; lists are replaced whole, an empty group changes nothing."""
     merged = dict(base)
     for key, value in over.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _merge(merged[key], value) if both else value
+        group = isinstance(merged.get(key), dict) and isinstance(value, dict | None)
+        merged[key] = _merge(merged[key], value or {}) if group else value
     return merged
 
 
 def _choose_wave(client: str, wave: str, waves: Any) -> dict[str, Any]:
-    if not isinstance(waves, list) or not waves or not all(isinstance(w, dict) for w in waves):
+    if (
+        not isinstance(waves, list)
+        or not waves
+        or not all(isinstance(w, dict) and "id" in w for w in waves)
+    ):
         raise ParamsError(
             f"params/{client}.yml: 'waves' must list at least one wave with id, label, closed "
             "and reported."
@@ -233,7 +264,7 @@ def _paths(root: Path, client: str, wave: str) -> Paths:
     for path in (paths.data, paths.report, paths.building):
         if not path.resolve().is_relative_to(root):
             raise ParamsError(
-                f"The folder of client {client!r} leads outside the project (a link?); "
+                f"{path.relative_to(root).as_posix()} leads outside the project (a link?); "
                 "Rapport only works inside its own folders."
             )
     return paths
@@ -241,14 +272,23 @@ def _paths(root: Path, client: str, wave: str) -> Paths:
 
 def _first(problem: ValidationError) -> str:
     """The first problem as a sentence; a mistyped key names the nearest valid one."""
-    error = problem.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in error["loc"])
+    errors = problem.errors(include_url=False, include_input=False)
+    # A mistyped key is also a missing one; the typo says more.
+    error = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
+    first, *rest = error["loc"] or ("waves",)
+    # People count the waves from one.
+    parts = [str(first), *(str(part + 1 if isinstance(part, int) else part) for part in rest)]
+    where = ".".join(parts)
     if error["type"] == "extra_forbidden":
-        return f"unknown key '{where}'{_near(str(error['loc'][-1]), _keys(error['loc'][:-1]))}"
+        return f"unknown key '{where}'{_near(parts[-1], _keys(error['loc'][:-1]))}"
     if error["type"] == "missing":
         return f"the key '{where}' is missing."
     message = error["msg"].removeprefix("Value error, ")
-    return f"'{where or 'waves'}' cannot be used: {message[:1].lower()}{message[1:]}."
+    if parts[:1] == ["files"]:
+        message = "give the name of a file in the client's data folder, without a path"
+    if error["type"] == "string_type":
+        message = "it must be text; put it in quotation marks"
+    return f"'{where}' cannot be used: {message[:1].lower()}{message[1:]}."
 
 
 def _keys(loc: tuple[int | str, ...]) -> list[str]:

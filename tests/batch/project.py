@@ -25,6 +25,11 @@ folder.mkdir()
 _ = (folder / "report.html").write_text("<p>" + p.client + "</p>")
 """
 
+PORTFOLIO = """\
+from pathlib import Path
+_ = (Path(params_dir).parent / "reports" / "portfolio.html").write_text("<p>all</p>")
+"""
+
 
 def notebook(code: str) -> str:
     """A notebook with a `parameters` cell and one cell of code."""
@@ -72,4 +77,5 @@ def small_project(root: Path) -> Path:
     for chapter in NOTEBOOKS:
         code = PAGE if chapter == REPORT else RECORD.format(chapter=chapter)
         set_notebook(root, chapter, code)
+    (root / "notebooks" / "portfolio.ipynb").write_text(notebook(PORTFOLIO))
     return root

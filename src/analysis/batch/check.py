@@ -38,7 +38,7 @@ def lines(params: Params) -> Iterator[str]:
         answers = s.at(wave)
         accounts = answers["account"].nunique()
         yield f"  wave {wave}: {len(answers):,} answers from {accounts:,} accounts"
-    yield from _asked(s, params.wave.id)
+    yield from _asked(s, params)
     for chapter, table in _NEEDS.items():
         if getattr(s, table).empty:
             yield f"  chapter {chapter}: no {table} file, so it will only say so"
@@ -48,14 +48,16 @@ def lines(params: Params) -> Iterator[str]:
     yield "These files will do."
 
 
-def _asked(s: Survey, wave: str) -> Iterator[str]:
+def _asked(s: Survey, params: Params) -> Iterator[str]:
     """What was asked, and what the number of answers can carry."""
-    from analysis.models import tier
+    from analysis.models import drivers, tier
 
-    now = s.at(wave)
+    now = s.at(params.wave.id)
     asked = [f"{construct} ({len(s.of(construct))})" for construct in s.constructs]
     yield f"  constructs (items): {', '.join(asked) or 'none'}"
     yield f"  recommendation asked: {'yes' if now['nps'].notna().any() else 'no'}"
-    comments = s.comments[s.comments["wave"] == wave]
+    comments = s.comments[s.comments["wave"] == params.wave.id]
     yield f"  comments: {len(comments):,}"
     yield f"  {tier.of(len(now), now['account'].nunique()).sentence}"
+    found = drivers.importance(s, params)  # raises where a driver is named that was not asked
+    yield f"  drivers of {found.outcome.lower()}: {found.reason or f'{len(found.table)} ranked'}"

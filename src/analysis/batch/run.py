@@ -68,14 +68,17 @@ def overview(params_dir: str | Path, outcomes: Iterable[Outcome]) -> list[Outcom
 
     reports = Path(params_dir).resolve().parent / "reports"
     problems = []
-    if any(o.status == "made" for o in outcomes) or not (reports / "portfolio.html").exists():
+    rows = list(states(params_dir))
+    published = any(row["link"] for row in rows)
+    missing = published and not (reports / "portfolio.html").exists()
+    if missing or any(outcome.status == "made" for outcome in outcomes):
         try:
             portfolio(params_dir)
         except RapportError as error:
             problems.append(Outcome("", "", "failed", str(error), error.exit_code))
     reports.mkdir(exist_ok=True)
     beside = reports / ".index.html.part"
-    beside.write_text(page.index_html(list(states(params_dir))), encoding="utf-8")
+    beside.write_text(page.index_html(rows), encoding="utf-8")
     beside.replace(reports / "index.html")
     return problems
 

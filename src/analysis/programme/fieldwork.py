@@ -210,8 +210,10 @@ def quality(survey: Survey, wave: str) -> pd.DataFrame:
 
 
 def _asked(survey: Survey, wave: str) -> pd.DataFrame:
-    asked = survey.invitations[survey.invitations["wave"] == wave]
-    return asked.assign(answered=asked["answered"].fillna(False).astype(bool))
+    """Who was asked in a wave, as far as it is known whether they answered."""
+    asked = survey.invitations
+    asked = asked[(asked["wave"] == wave) & asked["answered"].notna()]
+    return asked.assign(answered=asked["answered"].astype(bool))
 
 
 def _rate(term: str, answered: int, n: int, wave: str) -> pd.DataFrame:

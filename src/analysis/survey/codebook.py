@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.survey import cells
 from analysis.survey.readers import plain
-from analysis.survey.tables import ITEM_COLUMNS, Source
+from analysis.survey.tables import ANSWER_COLUMNS, ITEM_COLUMNS, Source
 
 #: Roles that at most one column may have.
 SINGLE = (
@@ -56,9 +57,7 @@ def read(file: Path) -> Codebook:
     for column in ("column", "role"):
         if column not in frame.columns:
             raise DataError(f"{name} lacks the column '{column}'; README shows a codebook.")
-    frame = (
-        frame.reindex(columns=list(COLUMNS)).astype("str").apply(lambda column: column.str.strip())
-    )
+    frame = frame.reindex(columns=list(COLUMNS)).astype("str")
     frame["role"] = frame["role"].str.lower()
     _check_rows(name, frame)
     single = {
@@ -70,14 +69,14 @@ def read(file: Path) -> Codebook:
     return Codebook(
         single=single,
         items=_items(name, frame[frame["role"] == "item"]),
-        comments=dict(zip(comments["column"], comments["label"].fillna(""), strict=True)),
+        comments=dict(
+            zip(comments["column"], comments["label"].fillna(comments["column"]), strict=True)
+        ),
         attributes=tuple(frame.loc[frame["role"] == "attribute", "column"]),
         dropped=tuple(frame.loc[frame["role"] == "drop", "column"]),
         missing={
-            row.column: frozenset(code.strip() for code in str(row.missing).split(";"))
-            if isinstance(row.missing, str)
-            else frozenset()
-            for row in frame.itertuples()
+            column: frozenset(code.strip() for code in codes.split(";"))
+            for column, codes in zip(frame["column"], frame["missing"].fillna(""), strict=True)
         },
         source=Source("codebook", name, sha256, kind, len(frame)),
     )
@@ -87,9 +86,7 @@ def _check_rows(name: str, frame: pd.DataFrame) -> None:
     if frame.empty:
         raise DataError(f"{name} has a header but no rows; describe each column of the answers.")
     seen: dict[str, int] = {}
-    for number, column, role in zip(
-        range(2, len(frame) + 2), frame["column"], frame["role"], strict=True
-    ):
+    for number, column, role in zip(frame.index, frame["column"], frame["role"], strict=True):
         if not isinstance(column, str):
             raise DataError(f"{name} names no column in row {number}; fill it in.")
         if column in seen:
@@ -102,6 +99,11 @@ def _check_rows(name: str, frame: pd.DataFrame) -> None:
             near = difflib.get_close_matches(str(role), ROLES, n=1, cutoff=0.5)
             hint = f"did you mean '{near[0]}'?" if near else f"use one of {', '.join(ROLES)}."
             raise DataError(f"{name} has an unknown role in row {number} ('{column}'); {hint}")
+        if role in ("item", "attribute") and column in ANSWER_COLUMNS:
+            raise DataError(
+                f"{name} gives the role '{role}' to '{column}' in row {number}, a name that "
+                "Rapport uses itself; rename the column here and in the answers."
+            )
     for role in SINGLE:
         columns = list(frame.loc[frame["role"] == role, "column"])
         if len(columns) > 1:
@@ -116,16 +118,21 @@ def _items(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     for column in items.index[items["construct"].isna()]:
         raise DataError(f"{name} gives no construct for the item '{column}'; name one.")
     for end in ("scale_min", "scale_max"):
-        numbers = pd.to_numeric(items[end], errors="coerce")
-        for column in items.index[numbers.isna()]:
+        numbers = [cells.number(cell) for cell in items[end].fillna("")]
+        items[end] = pd.Series(numbers, items.index, dtype=float)
+        for column in items.index[items[end].isna()]:
             raise DataError(f"{name} gives no number as {end} of the item '{column}'; fill it in.")
-        items[end] = numbers.astype(float)
     for column in items.index[items["scale_min"] >= items["scale_max"]]:
         raise DataError(f"{name}: the scale of '{column}' ends where it starts; mend scale_max.")
     words = items["reverse"].fillna("no").str.lower()
     for column in items.index[~words.isin(["yes", "no"])]:
         raise DataError(f"{name}: 'reverse' of the item '{column}' must be yes, no or empty.")
     items["reverse"] = words == "yes"
-    items["construct"] = items["construct"].str.lower().str.replace(" ", "_")
+    items["construct"] = items["construct"].str.lower().str.replace(r"[ -]", "_", regex=True)
+    for column in items.index[[not construct.isidentifier() for construct in items["construct"]]]:
+        raise DataError(
+            f"{name}: the construct of the item '{column}' must be a plain name; use letters, "
+            "digits and '_'."
+        )
     items["label"] = items["label"].fillna(pd.Series(items.index, index=items.index))
     return items

@@ -16,6 +16,18 @@ SUFFIXES = (".csv", ".xlsx", ".parquet")
 _DATES = ("invited", "since", "created", "discussed", "agreed", "shared", "due", "done")
 _TRUTHS = ("dormant", "present", "measured", "answered")
 _NUMBERS = ("revenue", "score", "n")
+_WORDS = {"status": ("open", "done", "dropped"), "instrument": ("stages", "healthcheck")}
+
+#: Columns that together name one row of a table.
+_KEYS = {
+    "invitations": ["wave", "contact"],
+    "accounts": ["account"],
+    "contacts": ["contact", "account"],
+    "touchpoints": ["touchpoint", "wave"],
+    "actions": ["action", "wave"],
+    "practices": ["account", "practice"],
+    "assessments": ["instrument", "wave", "assessor", "item"],
+}
 
 
 def load(params: Params) -> Survey:
@@ -32,19 +44,25 @@ def load(params: Params) -> Survey:
     book = codebook.read(_required(params, "codebook"))
     file = _required(params, "answers")
     raw, sha256, kind = plain.read(file)
-    answers = prepare.answers(raw, book, params, file.name)
     sources = [book.source, Source("answers", file.name, sha256, kind, len(raw))]
+    given = prepare.described(raw, book, file.name)
+    answers = prepare.answers(given, book, params, file.name)
     tables = {}
     for name in TABLES:
         tables[name], source = _table(params, name)
         sources += [source] if source else []
-    _check_accounts(params, answers, tables["accounts"], raw, book, file.name)
+    _check_accounts(file.name, given, book, tables["accounts"])
     tables["invitations"] = _answered(tables["invitations"], answers)
     present = set(answers["wave"])
+    if params.wave.id not in present:
+        raise DataError(
+            f"{file.name} has no answers of the wave '{params.wave.id}' that is to be reported; "
+            "add them, or report an earlier wave."
+        )
     return Survey(
         client=params.client,
         waves=tuple(wave.id for wave in params.history if wave.id in present),
-        comments=prepare.comments(answers, raw, book),
+        comments=prepare.comments(answers, given, book),
         answers=answers.reset_index(drop=True),
         items=book.items,
         sources=tuple(sources),
@@ -89,7 +107,7 @@ def _inside(params: Params, file: Path) -> Path:
 
 
 def _table(params: Params, name: str) -> tuple[pd.DataFrame, Source | None]:
-    """One optional table, its columns checked and typed, in the order of its own columns."""
+    """One optional table, its columns checked and typed, its rows in the order of their names."""
     file = _found(params, name)
     if file is None:
         return empty(name), None
@@ -104,54 +122,47 @@ def _table(params: Params, name: str) -> tuple[pd.DataFrame, Source | None]:
         if frame[column].isna().any():
             row = cells.row_of(frame[column].isna())
             raise DataError(f"{file.name}: column '{column}' is empty in row {row}; fill it in.")
-    frame = frame.reindex(columns=[*required, *optional]).astype("str")
-    frame = frame.apply(lambda column: _typed(file.name, column, params))
-    if "wave" in required:
-        frame = _history(file.name, frame, params)
-    return frame.sort_values([*required], kind="stable").reset_index(drop=True), source
+    frame = frame.reindex(columns=[*required, *optional])
+    frame = pd.DataFrame({c: _typed(file.name, frame[c].astype("str"), params) for c in frame})
+    key = _KEYS[name]
+    twice = frame.duplicated(key)
+    if twice.any():
+        raise DataError(
+            f"{file.name} holds the same {' and '.join(key)} twice (second in row "
+            f"{cells.row_of(twice)}); keep one of the rows."
+        )
+    if "wave" in frame:
+        cells.known_waves(file.name, frame["wave"], params)
+        later = frame["wave"].isin([w.id for w in params.waves if w not in params.history])
+        frame = frame[~later]
+    return frame.sort_values(key).reset_index(drop=True), source
 
 
 def _typed(file: str, column: pd.Series, params: Params) -> pd.Series:
-    if column.name in _DATES:
+    """A column of one of the tables as what it means."""
+    name = column.name
+    if name in _DATES:
         return cells.dates(file, column)
-    if column.name in _TRUTHS:
+    if name in _TRUTHS:
         return cells.truths(file, column)
-    if column.name in _NUMBERS:
+    if name in _NUMBERS:
         return cells.numbers(file, column)
-    if column.name == "role":
+    if name in _WORDS:
+        return cells.words(file, column, _WORDS[name], {}, f"use {', '.join(_WORDS[name])}.")
+    if name == "role":
         mend = f"use {', '.join(ROLES)}, or translate it under 'roles' in the parameters."
-        return cells.words(file, column, ROLES, params.roles, mend).astype("str")
-    return column.str.strip()
-
-
-def _history(file: str, frame: pd.DataFrame, params: Params) -> pd.DataFrame:
-    """Rows of waves up to the one reported; a wave that the parameters lack is an error."""
-    unknown = ~frame["wave"].isin([wave.id for wave in params.waves])
-    if unknown.any():
-        raise DataError(
-            f"{file}: column 'wave' holds a wave that params/{params.client}.yml does not name "
-            f"(first in row {cells.row_of(unknown)}); add it to 'waves'."
-        )
-    return frame[frame["wave"].isin([wave.id for wave in params.history])]
+        return cells.words(file, column, ROLES, params.roles, mend)
+    return column
 
 
 def _check_accounts(
-    params: Params,
-    answers: pd.DataFrame,
-    accounts: pd.DataFrame,
-    raw: pd.DataFrame,
-    book: codebook.Codebook,
-    file: str,
+    file: str, given: pd.DataFrame, book: codebook.Codebook, accounts: pd.DataFrame
 ) -> None:
     """Each account that answers must be in the accounts table, where there is one."""
-    if accounts.empty:
-        return
-    twice = accounts["account"].duplicated()
-    if twice.any():
-        raise DataError("The accounts file holds an account twice; keep one row for each account.")
     column = book.single.get("account")
-    given = raw[column].str.strip() if column else pd.Series(dtype="str")
-    unknown = given.notna() & ~given.isin(accounts["account"])
+    if column is None or accounts.empty:
+        return
+    unknown = given[column].notna() & ~given[column].isin(accounts["account"])
     if unknown.any():
         raise DataError(
             f"{file}: column '{column}' holds an account that the accounts file lacks (first in "
@@ -160,10 +171,14 @@ def _check_accounts(
 
 
 def _answered(invitations: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
-    """Invitations with `answered` worked out from the answers, unless the file says it."""
+    """Invitations with `answered` worked out from the answers, unless the file says it.
+
+    Of a wave whose answers name no contact nothing is known, and `answered` stays missing.
+    """
     if invitations.empty or invitations["answered"].notna().any():
         return invitations
-    known = answers.loc[answers["contact"].notna(), ["wave", "contact"]]
-    came = set(zip(known["wave"], known["contact"], strict=True))
+    named = answers[answers["contact"].notna()]
+    came = set(zip(named["wave"], named["contact"], strict=True))
     asked = zip(invitations["wave"], invitations["contact"], strict=True)
-    return invitations.assign(answered=pd.array([pair in came for pair in asked], "boolean"))
+    answered = pd.Series([pair in came for pair in asked], invitations.index, dtype="boolean")
+    return invitations.assign(answered=answered.where(invitations["wave"].isin(named["wave"])))

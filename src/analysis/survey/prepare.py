@@ -8,69 +8,22 @@ from analysis.survey import cells
 from analysis.survey.codebook import Codebook
 from analysis.survey.tables import ANSWER_COLUMNS, COMMENT_COLUMNS, MODES, ROLES
 
-#: Straight-lining is only suspicious over many items (Curran 2016, J. Exp. Soc. Psych. 66, 4-19,
-#: uses the longest run of one answer; the cut-off is our default).
+#: The longest run of one answer tells careless respondents (Curran 2016, J. Exp. Soc. Psych. 66,
+#: 4-19). Our default asks for a run over all items, and for at least so many of them.
 CARELESS_ITEMS = 10
 
 
-def answers(raw: pd.DataFrame, book: Codebook, params: Params, file: str) -> pd.DataFrame:
-    """Check and clean the answers.
+def described(raw: pd.DataFrame, book: Codebook, file: str) -> pd.DataFrame:
+    """Only what the codebook describes: identifiers dropped, missing codes emptied.
 
     Parameters
     ----------
-    raw : one row per respondent and wave, all cells text, columns as the codebook names them.
-
-    Returns
-    -------
-    DataFrame with `ANSWER_COLUMNS`, the items (float, reverse-keyed, high means more of the
-    construct) and the attributes; rows sorted by wave and respondent, so that the order of the
-    file changes nothing. Only waves up to the one reported.
+    raw : the answers as read, all cells text, indexed by row in the file.
 
     Raises
     ------
-    DataError: the first thing that is wrong, naming file, column and row.
+    DataError: a column that only the file or only the codebook has, or no answers at all.
     """
-    raw = _described(raw, book, file)
-    made = pd.DataFrame(index=raw.index)
-    _identify(made, raw, book, params, file)
-    _choices(made, raw, book, params, file)
-    column = book.single.get("nps")
-    made["nps"] = float("nan") if column is None else _recommend(file, raw[column])
-    weight = book.single.get("weight")
-    made["weight"] = 1.0 if weight is None else _weights(file, raw[weight])
-    items = {
-        item.Index: _keyed(
-            cells.on_scale(file, raw[item.Index], item.scale_min, item.scale_max), item
-        )
-        for item in book.items.itertuples()
-    }
-    made["careless"] = _straight(raw, book)
-    extra = {column: raw[column].str.strip() for column in book.attributes}
-    made = pd.concat(
-        [made[list(ANSWER_COLUMNS)], pd.DataFrame({**items, **extra}, raw.index)], axis=1
-    )
-    kept = [wave.id for wave in params.history]
-    made = made[made["wave"].isin(kept)]
-    order = {wave: n for n, wave in enumerate(kept)}
-    by_time = made["wave"].map(order)
-    return made.assign(_t=by_time).sort_values(["_t", "respondent"]).drop(columns="_t")
-
-
-def comments(answers: pd.DataFrame, raw: pd.DataFrame, book: Codebook) -> pd.DataFrame:
-    """One row per comment that holds text, in the order of `answers`; see `COMMENT_COLUMNS`."""
-    who = answers[[c for c in COMMENT_COLUMNS if c in answers.columns]]
-    frames = [
-        who.assign(question=question, text=raw.loc[answers.index, column].str.strip())
-        for column, question in book.comments.items()
-    ]
-    if not frames:
-        return pd.DataFrame(columns=list(COMMENT_COLUMNS))
-    together = pd.concat(frames)[list(COMMENT_COLUMNS)]
-    return together[together["text"].notna()].reset_index(drop=True)
-
-
-def _described(raw: pd.DataFrame, book: Codebook, file: str) -> pd.DataFrame:
-    """Only what the codebook describes, identifiers dropped, missing codes emptied."""
     for column in book.columns:
         if column not in raw.columns:
             raise DataError(
@@ -86,35 +39,109 @@ def _described(raw: pd.DataFrame, book: Codebook, file: str) -> pd.DataFrame:
     if raw.empty:
         raise DataError(f"{file} has a header but no answers; export it again.")
     kept = raw.drop(columns=list(book.dropped))
-    for column in kept.columns:
-        if book.missing[column]:
-            kept[column] = kept[column].mask(kept[column].str.strip().isin(book.missing[column]))
-    return kept
+    numeric = {*book.items.index, book.single.get("nps"), book.single.get("weight")}
+    coded = {
+        column: _without(kept[column], book.missing[column], column in numeric)
+        for column in kept.columns
+    }
+    return pd.DataFrame(coded, index=kept.index)
+
+
+def answers(given: pd.DataFrame, book: Codebook, params: Params, file: str) -> pd.DataFrame:
+    """Check and clean the answers.
+
+    Parameters
+    ----------
+    given : what `described` returns, one row per respondent and wave.
+
+    Returns
+    -------
+    DataFrame with `ANSWER_COLUMNS`, the items (float, reverse-keyed, high means more of the
+    construct) and the attributes; rows sorted by wave and respondent, so that the order of the
+    file changes nothing, and indexed as `given`. Only waves up to the one reported.
+
+    Raises
+    ------
+    DataError: the first thing that is wrong, naming file, column and row.
+    """
+    made = _identify(given, book, params, file) | _choices(given, book, params, file)
+    column = book.single.get("nps")
+    made["nps"] = _whole(file, given[column]) if column else float("nan")
+    column = book.single.get("weight")
+    made["weight"] = _weights(file, given[column]) if column else 1.0
+    asked = pd.DataFrame(
+        {
+            item.Index: cells.on_scale(file, given[item.Index], item.scale_min, item.scale_max)
+            for item in book.items.itertuples()
+        },
+        index=given.index,
+    )
+    made["careless"] = _careless(asked, given, book)
+    frame = pd.DataFrame(made, index=given.index)[list(ANSWER_COLUMNS)]
+    frame = pd.concat([frame, _keyed(asked, book), given[list(book.attributes)]], axis=1)
+    waves = {wave.id: place for place, wave in enumerate(params.history)}
+    return frame[frame["wave"].isin(waves)].sort_values(
+        ["wave", "respondent"], key=lambda ids: ids.map(waves) if ids.name == "wave" else ids
+    )
+
+
+def comments(answers: pd.DataFrame, given: pd.DataFrame, book: Codebook) -> pd.DataFrame:
+    """One row per comment that holds text, in the order of `answers`; see `COMMENT_COLUMNS`."""
+    who = answers[[column for column in COMMENT_COLUMNS if column in ANSWER_COLUMNS]]
+    frames = [
+        who.assign(question=question, text=given.loc[answers.index, column])
+        for column, question in book.comments.items()
+    ]
+    if not frames:
+        return pd.DataFrame(columns=list(COMMENT_COLUMNS))
+    together = pd.concat(frames)[list(COMMENT_COLUMNS)]
+    return together[together["text"].notna()].reset_index(drop=True)
+
+
+def _without(text: pd.Series, codes: frozenset[str], numeric: bool) -> pd.Series:
+    """The column without its missing codes; in numbers, 99 is also 99.0, as some exports write."""
+    values = {cells.number(code) for code in codes} if numeric else set()
+    empty = [word for word in text.dropna().unique() if word in codes or _is_in(word, values)]
+    return text.mask(text.isin(empty)) if empty else text
+
+
+def _is_in(word: str, values: set[float]) -> bool:
+    return any(cells.number(word) == value for value in values)  # NaN equals nothing
 
 
 def _identify(
-    made: pd.DataFrame, raw: pd.DataFrame, book: Codebook, params: Params, file: str
-) -> None:
-    """Respondent, wave, account and contact."""
-    for role in ("respondent", "account", "contact"):
-        column = book.single.get(role)
-        made[role] = raw[column].str.strip() if column else pd.Series(pd.NA, raw.index, "str")
-    respondent = book.single.get("respondent")
-    if respondent is None:
-        made["respondent"] = [f"row {number:06d}" for number in range(2, len(raw) + 2)]
-    elif made["respondent"].isna().any():
-        row = cells.row_of(made["respondent"].isna())
-        raise DataError(f"{file}: column '{respondent}' is empty in row {row}; give it an id.")
-    made["wave"] = _waves(raw, book, params, file)
-    twice = made.duplicated(["respondent", "wave"])
+    given: pd.DataFrame, book: Codebook, params: Params, file: str
+) -> dict[str, pd.Series]:
+    """Respondent, account, contact and wave."""
+    made = {role: _text(given, book, role) for role in ("respondent", "account", "contact")}
+    column = book.single.get("respondent")
+    if column is None:
+        numbered = [f"row {number:06d}" for number in given.index]
+        made["respondent"] = pd.Series(numbered, given.index, dtype="str")
+    _filled(file, made["respondent"])
+    made["wave"] = _waves(given, book, params, file)
+    twice = pd.DataFrame(made).duplicated(["respondent", "wave"])
     if twice.any():
         raise DataError(
-            f"{file}: column '{respondent}' holds one respondent twice in a wave (second in row "
+            f"{file}: column '{column}' holds one respondent twice in a wave (second in row "
             f"{cells.row_of(twice)}); keep one of the rows."
         )
+    return made
 
 
-def _waves(raw: pd.DataFrame, book: Codebook, params: Params, file: str) -> pd.Series:
+def _text(given: pd.DataFrame, book: Codebook, role: str) -> pd.Series:
+    """The column that has a role; all missing where none has it."""
+    column = book.single.get(role)
+    return given[column] if column else pd.Series(pd.NA, given.index, dtype="str")
+
+
+def _filled(file: str, ids: pd.Series) -> None:
+    if ids.isna().any():
+        row = cells.row_of(ids.isna())
+        raise DataError(f"{file}: column '{ids.name}' is empty in row {row}; fill it in.")
+
+
+def _waves(given: pd.DataFrame, book: Codebook, params: Params, file: str) -> pd.Series:
     column = book.single.get("wave")
     if column is None:
         if len(params.waves) > 1:
@@ -122,43 +149,34 @@ def _waves(raw: pd.DataFrame, book: Codebook, params: Params, file: str) -> pd.S
                 f"{file} has no column with the role 'wave', but params/{params.client}.yml names "
                 f"{len(params.waves)} waves; add the column."
             )
-        return pd.Series(params.waves[0].id, raw.index, dtype="str")
-    waves = raw[column].str.strip()
-    unknown = ~waves.isin([wave.id for wave in params.waves])
-    if unknown.any():
-        raise DataError(
-            f"{file}: column '{column}' holds a wave that params/{params.client}.yml does not "
-            f"name (first in row {cells.row_of(unknown)}); add it to 'waves'."
-        )
-    return waves
+        return pd.Series(params.waves[0].id, given.index, dtype="str")
+    _filled(file, given[column])
+    cells.known_waves(file, given[column], params)
+    return given[column]
 
 
 def _choices(
-    made: pd.DataFrame, raw: pd.DataFrame, book: Codebook, params: Params, file: str
-) -> None:
+    given: pd.DataFrame, book: Codebook, params: Params, file: str
+) -> dict[str, pd.Series | str]:
     """Contact role, confidentiality mode and language."""
-    blank = pd.Series(pd.NA, raw.index, dtype="str")
-    column = book.single.get("contact_role")
     mend = f"use {', '.join(ROLES)}, or translate it under 'roles' in params/{params.client}.yml."
-    made["role"] = blank
-    if column:
-        made["role"] = cells.words(file, raw[column], ROLES, params.roles, mend).astype("str")
-    column = book.single.get("mode")
-    made["mode"] = params.confidentiality.default_mode
-    if column:
-        modes = cells.words(file, raw[column], MODES, {}, f"use {', '.join(MODES)}.").astype("str")
-        made["mode"] = modes.fillna(params.confidentiality.default_mode)
-    column = book.single.get("language")
-    made["language"] = raw[column].str.strip().str.lower() if column else blank
+    roles = cells.words(file, _text(given, book, "contact_role"), ROLES, params.roles, mend)
+    modes = cells.words(file, _text(given, book, "mode"), MODES, {}, f"use {', '.join(MODES)}.")
+    return {
+        "role": roles,
+        "mode": modes.fillna(params.confidentiality.default_mode),
+        "language": _text(given, book, "language").str.lower(),
+    }
 
 
-def _recommend(file: str, text: pd.Series) -> pd.Series:
+def _whole(file: str, text: pd.Series) -> pd.Series:
+    """Answers to "would you recommend us", whole numbers from 0 to 10."""
     values = cells.on_scale(file, text, 0, 10)
     broken = values.notna() & (values % 1 != 0)
     if broken.any():
         raise DataError(
             f"{file}: column '{text.name}' holds a recommendation that is not a whole number "
-            f"(first in row {cells.row_of(broken)})."
+            f"(first in row {cells.row_of(broken)}); mend it."
         )
     return values
 
@@ -168,18 +186,29 @@ def _weights(file: str, text: pd.Series) -> pd.Series:
     if (values <= 0).any():
         raise DataError(
             f"{file}: column '{text.name}' holds a weight that is not positive (first in row "
-            f"{cells.row_of(values <= 0)})."
+            f"{cells.row_of(values <= 0)}); mend it, or leave the row out."
         )
     return values
 
 
-def _keyed(values: pd.Series, item: object) -> pd.Series:
+def _keyed(asked: pd.DataFrame, book: Codebook) -> pd.DataFrame:
     """Reverse-keyed items turned round, so that high means more of the construct."""
-    return item.scale_min + item.scale_max - values if item.reverse else values
+    turned = book.items[book.items["reverse"]]
+    return asked.assign(
+        **{
+            item.Index: item.scale_min + item.scale_max - asked[item.Index]
+            for item in turned.itertuples()
+        }
+    )
 
 
-def _straight(raw: pd.DataFrame, book: Codebook) -> pd.Series:
-    """True where one answer was given to all of at least `CARELESS_ITEMS` items as asked."""
-    given = raw[list(book.items.index)]
-    enough = given.notna().sum(axis=1) >= CARELESS_ITEMS
-    return enough & (given.nunique(axis=1) == 1)
+def _careless(asked: pd.DataFrame, given: pd.DataFrame, book: Codebook) -> pd.Series:
+    """True where answers are suspicious; they are counted and shown, never left out by this.
+
+    One answer to each of at least `CARELESS_ITEMS` items as they were asked, reverse-keyed ones
+    among them; or nothing said at all: no item, no recommendation, no comment.
+    """
+    straight = (asked.count(axis=1) >= CARELESS_ITEMS) & (asked.max(axis=1) == asked.min(axis=1))
+    said = [*asked.columns, *book.comments]
+    said += [book.single["nps"]] if "nps" in book.single else []
+    return straight | given[said].isna().all(axis=1)

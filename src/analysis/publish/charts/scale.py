@@ -10,6 +10,8 @@ from analysis.publish.results import Table
 
 #: An axis spans at least this much, so that a small difference does not look like a large one.
 _LEAST_SPAN = {"score": 2.0, "points": 40.0, "share": 0.2, "r": 0.4, "count": 4.0, "days": 4.0}
+#: Scores above this are on a scale to 100.
+_SHORT_SCALE = 10.0
 _BOUNDS = {"share": (0.0, 1.0), "points": (-100.0, 100.0), "p": (0.0, 1.0)}
 
 
@@ -55,7 +57,10 @@ def scale(
     known = [float(value) for value in values if value is not None]
     low, high = min([*known, 0.0] if zero else known), max([*known, 0.0] if zero else known)
     least, most = _BOUNDS.get(unit, (float("-inf"), float("inf")))
-    short = max(_LEAST_SPAN.get(unit, 0.0), 1e-9 * abs(high), 1e-9) - (high - low)
+    span = _LEAST_SPAN.get(unit, 0.0)
+    if unit == "score" and high > _SHORT_SCALE:
+        span *= 10  # a score of 0 to 100
+    short = max(span, 1e-9 * abs(high), 1e-9) - (high - low)
     if short > 0:
         low, high = low - short / 2, high + short / 2
         if zero and low < 0 <= high - short / 2 and not any(value < 0 for value in known):

@@ -118,7 +118,7 @@ def suspicions(rows: pd.DataFrame) -> Note | None:
         key="suspicions",
         about="caveat",
         sentence=(
-            f"{row['found']:,.0f} of {row['n']:,.0f} respondents gave one answer to every statement; "
-            "that is a suspicion, not a verdict, and their answers stay in."
+            f"{row['found']:,.0f} of {row['n']:,.0f} respondents gave one answer to every "
+            "statement; that is a suspicion, not a verdict, and their answers stay in."
         ),
     )

@@ -12,6 +12,7 @@ from analysis.publish.results import Finding, Metric, Note
 from analysis.publish.wording import scorecard_tables
 
 PILLARS = ("trust", "commitment", "satisfaction")
+MOST_NAMED = 4  # more scores than this are counted, not named, in one sentence
 ONE_WAVE = "A second wave is needed to show change."
 
 
@@ -253,9 +254,11 @@ def moves(constructs: pd.DataFrame, minimum: int) -> Finding | None:
             sentence=f"None of the scores for {names} changed clearly since {since}.",
             evidence="undecided",
         )
-    said = [_moved(rows, verb) for rows, verb in ((up, "rose"), (down, "fell")) if len(rows)]
-    still = known.drop(index=[*up.index, *down.index])["label"].str.lower()
-    tail = f"; no clear change in {', '.join(still)}" if len(still) else ""
+    moved = ((up, "rose"), (down, "fell"))
+    said = [_moved(rows, verb, len(known)) for rows, verb in moved if len(rows)]
+    still = list(known.drop(index=[*up.index, *down.index])["label"].str.lower())
+    names = ", ".join(still) if len(still) <= MOST_NAMED else f"the other {len(still)}"
+    tail = f"; no clear change in {names}" if still else ""
     return Finding(
         key="score_moves", sentence=f"Since {since}, {'; '.join(said)}{tail}.", evidence="clear"
     )
@@ -280,8 +283,8 @@ def weak_scales(constructs: pd.DataFrame, least: float, minimum: int) -> Note | 
     )
 
 
-def _moved(rows: pd.DataFrame, verb: str) -> str:
-    """Names of the scores that moved, and how far the one moved that did so most."""
+def _moved(rows: pd.DataFrame, verb: str, known: int) -> str:
+    """Which of the `known` scores moved, and how far the one moved that did so most."""
     most = rows.loc[rows["change"].abs().idxmax()]
     numbers = (
         f"{show(most['change'], 'weight')}, 95% interval "
@@ -289,6 +292,8 @@ def _moved(rows: pd.DataFrame, verb: str) -> str:
         f"{show(most['n_before'], 'count')} and {show(most['n'], 'count')} answers"
     )
     names = ", ".join(rows["label"].str.lower())
+    if len(rows) > MOST_NAMED:
+        names = f"{len(rows)} of {known} scores"
     if len(rows) == 1:
         return f"{names} {verb} ({numbers})"
     return f"{names} {verb}, most of all {most['label'].lower()} ({numbers})"
