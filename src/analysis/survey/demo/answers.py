@@ -7,7 +7,6 @@ from analysis.survey.demo.clients import (
     ANTECEDENT_CORRELATIONS,
     ANTECEDENTS,
     DIMENSIONS,
-    FULL_PATHS,
     Spec,
 )
 from analysis.survey.demo.statements import CRQ, STATEMENTS
@@ -18,62 +17,64 @@ ACCOUNT_SHARE = 0.15
 #: Share that stays with a person from wave to wave.
 PERSON_SHARE = 0.45
 
-_MISSING_ITEM = 0.005
-_PARTIAL = 0.02  # share that stops after two thirds of the statements
+_MISSING_ITEM = 0.0045
+_PARTIAL = 0.012  # share that stops after two thirds of the statements
 
 
-def latents(
-    people: pd.DataFrame, waves: int, drivers: dict[str, float], rng: np.random.Generator
-) -> list[pd.DataFrame]:
+def latents(spec: Spec, people: pd.DataFrame, rng: np.random.Generator) -> list[pd.DataFrame]:
     """Standard-normal constructs of all people, one frame per wave, and their `advocacy`.
 
-    `people` needs `account`; the result has one column per construct, each with variance 1.
+    `people` needs `account`; the result has one column per construct, each with variance 1. Only
+    the paths among constructs that the client asks are drawn: a cause that nobody asks about would
+    bend the paths of its neighbours.
     """
-    names = list(ANTECEDENTS)
-    correlation = np.linalg.cholesky(np.array(ANTECEDENT_CORRELATIONS))
+    names = [name for name in ANTECEDENTS if name in spec.constructs]
+    asked = [ANTECEDENTS.index(name) for name in names]
+    antecedents = np.array(ANTECEDENT_CORRELATIONS)[np.ix_(asked, asked)]
+    root = np.linalg.cholesky(antecedents) if names else antecedents
     codes, groups = pd.factorize(people["account"])
 
     def correlated(n: int) -> np.ndarray:
-        return rng.standard_normal((n, len(names))) @ correlation.T
+        return rng.standard_normal((n, len(names))) @ root.T
 
     shared = np.sqrt(ACCOUNT_SHARE) * correlated(len(groups))[codes]
     stable = np.sqrt(PERSON_SHARE) * correlated(len(people))
-    order, weights, spreads = _system(drivers)
-    own_stable = rng.standard_normal((len(people), len(order)))
+    equations = {"trust": {}, "commitment": {}}
+    for (cause, effect), b in spec.paths.items():
+        equations.setdefault(effect, {})[cause] = b
+    equations |= DIMENSIONS | {"advocacy": spec.drivers}
+    spreads = _spreads(names, antecedents, equations)
+    own_stable = rng.standard_normal((len(people), len(equations)))
     frames = []
-    for _ in range(waves):
+    for _ in spec.waves:
         passing = np.sqrt(1 - ACCOUNT_SHARE - PERSON_SHARE) * correlated(len(people))
         values = dict(zip(names, (shared + stable + passing).T, strict=True))
         own = np.sqrt(PERSON_SHARE) * own_stable + np.sqrt(1 - PERSON_SHARE) * rng.standard_normal(
             own_stable.shape
         )
-        for k, name in enumerate(order):
-            explained = sum(b * values[cause] for cause, b in weights[name].items())
+        for k, (name, causes) in enumerate(equations.items()):
+            explained = sum(b * values[cause] for cause, b in causes.items())
             values[name] = explained + spreads[name] * own[:, k]
         frames.append(pd.DataFrame(values, index=people.index))
     return frames
 
 
-def _system(
-    drivers: dict[str, float],
-) -> tuple[list[str], dict[str, dict[str, float]], dict[str, float]]:
-    """Equations in causal order, and the spread of each disturbance that makes variances 1."""
-    equations: dict[str, dict[str, float]] = {"trust": {}, "commitment": {}}
-    for (cause, effect), b in FULL_PATHS.items():
-        equations.setdefault(effect, {})[cause] = b
-    equations |= DIMENSIONS
-    equations["advocacy"] = drivers
-    names = list(ANTECEDENTS)
-    covariance = np.array(ANTECEDENT_CORRELATIONS)
+def _spreads(
+    names: list[str], covariance: np.ndarray, equations: dict[str, dict[str, float]]
+) -> dict[str, float]:
+    """Spread of the disturbance of each equation that makes all variances 1.
+
+    `equations` stand in causal order after the constructs `names`, whose correlations are given.
+    """
+    names = list(names)
     spreads = {}
     for name, causes in equations.items():
         b = np.array([causes.get(other, 0.0) for other in names])
-        explained = b @ covariance @ b
-        spreads[name] = float(np.sqrt(1 - explained))
         with_others = covariance @ b
+        spreads[name] = float(np.sqrt(1 - b @ with_others))
         covariance = np.block([[covariance, with_others[:, None]], [with_others[None, :], 1.0]])
         names.append(name)
-    return list(equations), equations, spreads
+    return spreads
 
 
 def items(

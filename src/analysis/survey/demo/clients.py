@@ -74,7 +74,8 @@ class Spec:
     business: str  # what it sells, for the comments and the accounts
     waves: tuple[WavePlan, ...]
     accounts: int
-    contacts: int
+    contacts: int  # people known at the accounts over all waves
+    asked: int  # people invited in each wave
     seed: int
     largest_driver: str  # of advocacy
     drivers: dict[str, float]  # construct -> weight in advocacy; the largest is planted
@@ -92,7 +93,11 @@ class Spec:
     )  # relative readiness to answer
     staff: tuple[str, ...] = ()
     stage: int = 0  # maturity gates passed (0: no assessment)
-    actions: bool = True
+    plans: int = 0  # improvement plans made after each wave
+    focus: float = 0.25  # share of the plans that is about response times
+    finished: float = 0.7  # share of the plans that is done in the end
+    late: float = 0.1  # share of the plans made after the 28th day
+    lift: float = 0.0  # of responsiveness at an account, in standard deviations, once it is done
 
     @property
     def paths(self) -> dict[tuple[str, str], float]:
@@ -114,16 +119,19 @@ SPECS = {
                 WavePlan("2026", "Spring 2026", "2026-04-24", "2026-05-29", (249, 114, 62), 5.4),
             ),
             accounts=140,
-            contacts=780,
+            contacts=880,
+            asked=775,
             seed=11,
             largest_driver="solution",
             drivers={"solution": 0.52, "experience": 0.20, "reliability": 0.18},
             languages={"en": 0.6, "nl": 0.4},
             constructs=_ALL,
-            silent=0.12,
+            silent=0.15,
             spread=0.95,
             staff=("Marieke de Wit", "Tom Harding", "Sanne Bakker", "James Okoro"),
             stage=4,
+            plans=32,
+            finished=0.8,
         ),
         Spec(
             id="meridian",
@@ -136,7 +144,8 @@ SPECS = {
                 WavePlan("2025", "Autumn 2025", "2025-10-24", "2025-11-28", (105, 63, 42), 5.2),
             ),
             accounts=90,
-            contacts=430,
+            contacts=500,
+            asked=420,
             seed=12,
             largest_driver="responsiveness",
             drivers={"responsiveness": 0.55, "customer_care": 0.20, "reliability": 0.15},
@@ -146,6 +155,11 @@ SPECS = {
             spread=1.05,
             staff=("Karen Whitfield", "Jonas Brandt", "Priya Nair"),
             stage=3,
+            plans=42,
+            focus=0.6,
+            finished=0.85,
+            late=0.15,
+            lift=0.8,
         ),
         Spec(
             id="stonegate",
@@ -154,7 +168,8 @@ SPECS = {
             business="it",
             waves=(WavePlan("2026", "Winter 2026", "2026-02-27", "2026-04-10", (12, 33, 50), 3.8),),
             accounts=75,
-            contacts=470,
+            contacts=520,
+            asked=475,
             seed=13,
             largest_driver="reliability",
             drivers={"reliability": 0.60, "responsiveness": 0.20, "customer_care": 0.10},
@@ -170,6 +185,9 @@ SPECS = {
             },
             staff=("Bram Visser", "Helen Marsh"),
             stage=1,
+            plans=22,
+            finished=0.15,
+            late=0.75,
         ),
         Spec(
             id="lark",
@@ -178,7 +196,8 @@ SPECS = {
             business="analytics",
             waves=(WavePlan("2026", "Spring 2026", "2026-03-27", "2026-05-01", (11, 8, 5), 5.3),),
             accounts=11,
-            contacts=40,
+            contacts=44,
+            asked=40,
             seed=14,
             largest_driver="customer_care",
             drivers={"customer_care": 0.55, "solution": 0.20},
@@ -186,7 +205,6 @@ SPECS = {
             constructs=(),
             silent=0.1,
             staff=("Nadia Rahman",),
-            actions=False,
         ),
     )
 }

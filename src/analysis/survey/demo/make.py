@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ from analysis.survey.tables import MODES
 
 CLIENTS = tuple(SPECS)
 
-#: Lift of responsiveness, in standard deviations, where an action on it was done (meridian).
-ACTION_EFFECT = 0.6
-_CARELESS = 2  # people of the last wave who give one answer to everything
+#: People of the last wave who give one answer to everything, in surveys that are large enough.
+_CARELESS = 3
+_LARGE = 50  # answers
 _MODE_SHARES = (0.65, 0.28, 0.07)
 
 
@@ -52,18 +53,19 @@ def make(client: str, seed: int | None = None) -> Demo:
     accounts = people.accounts(spec, rng)
     contacts = people.contacts(spec, accounts, rng)
     quiet = people.silent(spec, accounts, rng)
-    actions, acted = programme.actions(spec, accounts, rng) if spec.actions else (None, [])
-    came = {
-        wave.id: people.respondents(spec, contacts, quiet, sum(wave.counts), rng)
-        for wave in spec.waves
-    }
-    answers, themes, careless = _answers(spec, contacts, came, acted, rng)
+    actions, mended = programme.actions(spec, accounts, rng) if spec.plans else (None, {})
+    asked, came = {}, {}
+    for n, wave in enumerate(spec.waves):
+        asked[wave.id] = people.asked(spec, contacts, n, rng)
+        came[wave.id] = people.respondents(spec, asked[wave.id], quiet[n], sum(wave.counts), rng)
+    answers, themes = _answers(spec, accounts, contacts, came, mended, rng)
+    careless = _straight_lines(answers, spec, rng)
     tables = {
-        "answers": answers,
+        "answers": _as_exported(answers),
         "codebook": _codebook(spec),
         "accounts": accounts,
         "contacts": contacts[["contact", "account", "role", "seniority"]],
-        "invitations": people.invitations(spec, contacts, came, rng),
+        "invitations": people.invitations(spec, asked, came, rng),
         "touchpoints": programme.touchpoints(spec, rng),
         "practices": programme.practices(spec, accounts, rng),
     }
@@ -71,7 +73,8 @@ def make(client: str, seed: int | None = None) -> Demo:
         tables["actions"] = actions
     if spec.stage:
         tables["assessments"] = programme.assessments(spec, rng)
-    truth = _truth(spec, quiet, acted, themes, careless)
+    silent = dict(zip((wave.id for wave in spec.waves), quiet, strict=True))
+    truth = _truth(spec, silent, themes, careless) | _effect(spec, tables["answers"], mended)
     return Demo(tables, _params(spec), truth)
 
 
@@ -102,28 +105,31 @@ def _keep(file: Path, text: str) -> None:
 
 def _answers(
     spec: Spec,
+    accounts: pd.DataFrame,
     contacts: pd.DataFrame,
     came: dict[str, pd.DataFrame],
-    acted: list[str],
+    mended: dict[str, list[str]],
     rng: np.random.Generator,
-) -> tuple[pd.DataFrame, list[dict[str, str]], list[str]]:
-    """The answers file, the planted theme of each comment, and the careless respondents."""
-    scores = draw.latents(contacts, len(spec.waves), spec.drivers, rng)
-    languages = rng.choice(list(spec.languages), len(contacts), p=list(spec.languages.values()))
-    contacts = contacts.assign(language=languages)
+) -> tuple[pd.DataFrame, list[dict[str, str]]]:
+    """Everybody's answers, with the contact of each, and what each comment is about."""
+    scores = draw.latents(spec, contacts, rng)
+    owners = dict(zip(accounts["account"], accounts["owner"], strict=True))
+    writer = remarks.Writer(spec.business, spec.staff, rng)
     waves, themes = [], []
-    for n, (wave, latent) in enumerate(zip(spec.waves, scores, strict=True)):
-        who = contacts.loc[came[wave.id].index]
+    lifted: set[str] = set()
+    for wave, latent in zip(spec.waves, scores, strict=True):
+        who = came[wave.id]
         now = latent.loc[who.index].copy()
-        if n > 0:
-            lift = ACTION_EFFECT * who["account"].isin(acted)
-            now["responsiveness"] += lift
-            now["advocacy"] += lift * spec.drivers.get("responsiveness", 0.0)
+        lift = spec.lift * who["account"].isin(lifted)
+        now["responsiveness"] += lift
+        now["advocacy"] += lift * spec.drivers.get("responsiveness", 0.0)
+        lifted |= set(mended.get(wave.id, []))
         given = draw.items(now, draw.asked(spec), wave.level, spec.spread, rng)
         given = draw.blank(given, rng)
+        modes = rng.choice(MODES, len(who), p=_MODE_SHARES)
         frame = pd.DataFrame(
             {
-                "respondent_id": [f"{wave.id}-{c}" for c in who["contact"]],
+                "respondent_id": _ids(wave.id, who["contact"], modes, rng),
                 "wave": wave.id,
                 "account_id": who["account"],
                 "contact_id": who["contact"],
@@ -131,37 +137,45 @@ def _answers(
                 "email": who["email"],
                 "role": who["role"],
                 "language": who["language"],
-                "confidentiality": rng.choice(MODES, len(who), p=_MODE_SHARES),
-                "nps": draw.ratings(now["advocacy"], wave.counts, rng),
+                "confidentiality": modes,
+                "nps": draw.ratings(now["advocacy"], wave.counts, rng).astype(int),
             }
         )
-        texts, planted = remarks.write(frame, spec.business, spec.staff, rng)
+        texts, planted = remarks.write(frame, owners, writer, rng)
         waves.append(pd.concat([frame, given, texts], axis=1))
         themes += planted
-    answers = pd.concat(waves, ignore_index=True)
-    careless = _straight_lines(answers, spec, rng)
-    return _unlinked(answers, rng), themes, careless
+    return pd.concat(waves, ignore_index=True), themes
+
+
+def _ids(wave: str, contacts: pd.Series, modes: np.ndarray, rng: np.random.Generator) -> list[str]:
+    """Ids of respondents: the contact in the wave, or, where anonymous, one that leads nowhere."""
+    numbers = rng.permutation(len(contacts))
+    return [
+        f"{wave}-X{number:04d}" if mode == "anonymous" else f"{wave}-{contact}"
+        for contact, mode, number in zip(contacts, modes, numbers, strict=True)
+    ]
 
 
 def _straight_lines(answers: pd.DataFrame, spec: Spec, rng: np.random.Generator) -> list[str]:
     """Give a few people of the last wave one answer to everything."""
     last = answers.index[answers["wave"] == spec.waves[-1].id]
-    chosen = sorted(rng.choice(last, _CARELESS if len(last) > 100 else 0, replace=False))
-    columns = [c for c in answers.columns if c.rsplit("_", 1)[0] in STATEMENTS]
-    answers.loc[chosen, columns] = 4.0
+    chosen = sorted(rng.choice(last, _CARELESS if len(last) > _LARGE else 0, replace=False))
+    answers.loc[chosen, _items(answers)] = 4.0
     return list(answers.loc[chosen, "respondent_id"])
 
 
-def _unlinked(answers: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Anonymous answers carry no account, contact or name, and an id that leads nowhere."""
-    answers = answers.astype({"nps": int})
+def _as_exported(answers: pd.DataFrame) -> pd.DataFrame:
+    """The answers file: anonymous answers carry no account, contact, name or address."""
+    answers = answers.copy()
     hidden = answers["confidentiality"] == "anonymous"
-    order = rng.permutation(int(hidden.sum()))
     answers.loc[hidden, ["account_id", "contact_id", "name", "email"]] = ""
-    answers.loc[hidden, "respondent_id"] = [f"anonymous-{k:04d}" for k in order]
-    items = [c for c in answers.columns if c.rsplit("_", 1)[0] in STATEMENTS]
+    items = _items(answers)
     answers[items] = answers[items].astype("Int64")
     return answers.sort_values(["wave", "respondent_id"], ignore_index=True)
+
+
+def _items(answers: pd.DataFrame) -> list[str]:
+    return [column for column in answers.columns if column.rsplit("_", 1)[0] in STATEMENTS]
 
 
 def _codebook(spec: Spec) -> pd.DataFrame:
@@ -219,8 +233,7 @@ def _params(spec: Spec) -> dict[str, Any]:
 
 def _truth(
     spec: Spec,
-    quiet: list[str],
-    acted: list[str],
+    silent: dict[str, list[str]],
     themes: list[dict[str, str]],
     careless: list[str],
 ) -> dict[str, Any]:
@@ -236,16 +249,54 @@ def _truth(
             "nps": 100 * (promoters - detractors) / n,
         }
     dominant = {group: max(shares, key=shares.get) for group, shares in remarks.THEMES.items()}
+    last = silent[spec.waves[-1].id]
     return {
         "nps": nps,
         "paths": {f"{cause}->{effect}": b for (cause, effect), b in spec.paths.items()},
         "largest_driver": spec.largest_driver,
         "drivers": spec.drivers,
-        "silent_accounts": quiet,
-        "silent_share": len(quiet) / spec.accounts,
-        "acted_on_response": acted,
-        "action_effect": ACTION_EFFECT if acted else 0.0,
+        "silent_accounts": last,
+        "silent_share": len(last) / spec.accounts,
+        "silent": silent,
         "dominant_themes": dominant,
         "themes": themes,
+        "staff": list(spec.staff),
         "careless": careless,
+    }
+
+
+def _effect(spec: Spec, answers: pd.DataFrame, mended: dict[str, list[str]]) -> dict[str, Any]:
+    """What actions on response times did: planted, and as it came out in the answers.
+
+    `came_out` holds for each wave with a next one the rise of mean responsiveness to the next wave
+    at accounts mended in between, less the rise at accounts never mended until then (points on
+    1-7), and the same for the mean recommendation (points on 0-10).
+    """
+    if not spec.lift:
+        return {}
+    statements = [column for column in answers if column.startswith("responsiveness_")]
+    scores = answers[["wave", "account_id", "nps"]].assign(
+        responsiveness=answers[statements].astype(float).mean(axis=1)
+    )
+    scores = scores[scores["account_id"] != ""]
+    came_out = {}
+    earlier: set[str] = set()
+    for wave, following in pairwise(wave.id for wave in spec.waves):
+        now = set(mended[wave]) - earlier
+        mine = scores["account_id"].isin(now)
+        others = ~scores["account_id"].isin(now | earlier)
+        earlier |= now
+        rises = [
+            scores[those & (scores["wave"] == following)][["responsiveness", "nps"]].mean()
+            - scores[those & (scores["wave"] == wave)][["responsiveness", "nps"]].mean()
+            for those in (mine, others)
+        ]
+        came_out[wave] = {name: round(float(d), 4) for name, d in (rises[0] - rises[1]).items()}
+    return {
+        "action_effect": {
+            "construct": "responsiveness",
+            "lift": spec.lift,  # standard deviations of the construct
+            "mended": mended,
+            "came_out": came_out,
+        }
     }

@@ -1,81 +1,127 @@
 """Actions, touchpoints, practices and maturity assessments of the made-up clients."""
 
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import yaml
 
 from analysis.survey.demo.clients import Spec
 
-#: theme, what customers said, what was done about it.
-_SAID = (
-    ("response", "Requests stay unanswered too long.", "A desk answers each request the same day."),
-    ("problems", "The same faults come back.", "Faults that recur get an owner and a cause."),
-    ("communication", "We hear of changes too late.", "Changes are announced two weeks ahead."),
-    ("invoicing", "Invoices cannot be matched to orders.", "One invoice line per site and order."),
-    ("turnover", "Our contact changes every year.", "A second named contact for each account."),
-    ("portal", "Reports are hard to find.", "Documents stand in one place in the portal."),
-    (
-        "contract",
-        "Anything outside the contract takes weeks.",
-        "Small changes need no new contract.",
-    ),
-    ("visibility", "We never see senior management.", "Each director visits six accounts a year."),
-)
+#: The 28 days within which a plan is due (domain.md 1.12).
+_IN_TIME = 28
 
-_LATE = {"harbour": 0.12, "meridian": 0.15, "stonegate": 0.75}
-_DONE = {"harbour": 0.7, "meridian": 0.65, "stonegate": 0.08}
+_DROPPED = 0.06
+_DATES = ("created", "discussed", "agreed", "shared", "due", "done")
 
 STAGE_ITEMS = ("collect", "analyse", "act", "collaborate", "transform")
 QUADRANTS = {"leadership": 1.9, "strategy": 2.0, "execution": 1.8, "culture": 1.5}
 
+_TOUCHPOINTS = {
+    "logistics": ("Quotation", "Booking", "Collection", "Delivery", "Claim", "Invoice"),
+    "facilities": ("Mobilisation", "Help desk", "Repair", "Cleaning", "Reception", "Invoice"),
+    "it": ("Onboarding", "Service desk", "Change request", "Outage", "On-site visit", "Invoice"),
+    "analytics": ("Briefing", "First results", "Final report", "Workshop", "Support", "Invoice"),
+}
+
 
 def actions(
     spec: Spec, accounts: pd.DataFrame, rng: np.random.Generator
-) -> tuple[pd.DataFrame, list[str]]:
-    """Improvement actions of all waves, and the accounts that had one on response times."""
-    rows = []
-    acted: list[str] = []
+) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Improvement plans of all waves, and the accounts whose response times were mended.
+
+    Returns
+    -------
+    The actions file; and for each wave but the last the accounts that had an action on response
+    times done after it, sorted.
+    """
+    rows: list[dict[str, Any]] = []
+    mended: dict[str, list[str]] = {}
+    pairs = _pairs(spec.business)
+    others = [theme for theme in pairs if theme != "response"]
     for wave in spec.waves:
-        closed, reported = pd.Timestamp(wave.closed), pd.Timestamp(wave.reported)
-        chosen = rng.choice(accounts.index, 22 if spec.id != "harbour" else 30, replace=False)
-        for k, index in enumerate(chosen):
+        last = wave is spec.waves[-1]
+        done = []
+        for k, index in enumerate(rng.choice(accounts.index, spec.plans, replace=False)):
             account = accounts.loc[index]
-            theme, said, did = _SAID[0] if k % 3 == 0 else _SAID[1 + k % (len(_SAID) - 1)]
-            late = rng.random() < _LATE[spec.id]
-            created = closed + pd.Timedelta(
-                days=int(rng.integers(29, 40) if late else rng.integers(6, 29))
-            )
-            created = min(created, reported)
-            last = wave is spec.waves[-1]
-            done = rng.random() < _DONE[spec.id] * (0.5 if last else 1.3)
-            status = "done" if done else "dropped" if rng.random() < 0.06 else "open"
-            days = pd.Timedelta(days=int(rng.integers(40, 120)))
-            # What is done by the time of the report was done before it.
-            finished = min(created + days, reported) if last else created + days
-            due = created + pd.Timedelta(days=int(rng.integers(5, 70)))
+            ours = rng.random() < spec.focus
+            theme = "response" if ours else others[k % len(others)]
+            pair = pairs[theme][rng.integers(len(pairs[theme]))]
             rows.append(
                 {
                     "wave": wave.id,
                     "account": account["account"],
                     "theme": theme,
-                    "said": said,
-                    "did": did if status == "done" else "",
+                    "said": pair["said"],
+                    "did": pair["did"],
                     "owner": account["owner"],
-                    "created": created,
-                    "discussed": created + pd.Timedelta(days=5) if status != "open" else pd.NaT,
-                    "agreed": created + pd.Timedelta(days=9) if status == "done" else pd.NaT,
-                    "shared": created + pd.Timedelta(days=12) if status == "done" else pd.NaT,
-                    "due": due,
-                    "done": finished if status == "done" else pd.NaT,
-                    "status": status,
+                    **_clock(spec, wave.closed, wave.reported, last, rng),
                 }
             )
-            if theme == "response" and status == "done" and not last:
-                acted.append(account["account"])
+            if ours and rows[-1]["status"] == "done":
+                done.append(account["account"])
+        if not last:
+            mended[wave.id] = sorted(done)
     frame = pd.DataFrame(rows)
-    for column in ("created", "discussed", "agreed", "shared", "due", "done"):
-        frame[column] = frame[column].dt.strftime("%Y-%m-%d")
+    frame["did"] = frame["did"].where(frame["status"] == "done", "")
+    for column in _DATES:
+        frame[column] = pd.to_datetime(frame[column]).dt.strftime("%Y-%m-%d")
     frame.insert(0, "action", [f"P{k:03d}" for k in range(1, len(frame) + 1)])
-    return frame, sorted(set(acted))
+    return frame[["action", *_COLUMNS]], mended
+
+
+_COLUMNS = ("wave", "account", "theme", "said", "did", "owner", *_DATES, "status")
+
+
+def _clock(
+    spec: Spec, closed: str, reported: str, last: bool, rng: np.random.Generator
+) -> dict[str, Any]:
+    """Dates and status of one plan.
+
+    Of the last wave only what is done by the day of the report is done; the rest is under way.
+    """
+    start, report = pd.Timestamp(closed), pd.Timestamp(reported)
+    late = rng.random() < spec.late
+    day = rng.integers(_IN_TIME + 1, _IN_TIME + 7) if late else rng.integers(6, _IN_TIME + 1)
+    created = start + _days(day)
+    due = created + _days(rng.integers(5, 12) if late else rng.integers(14, 60))
+    steps = created + np.cumsum(rng.integers(2, 8, 3)) * _days(1)
+    finishes = rng.random() < spec.finished * (0.45 if last else 1.0)
+    done = due + _days(rng.integers(-6, 15))
+    if last:
+        due = max(min(due, report - _days(1)), created) if late else due
+        done = min(max(done, created + _days(1)), report)
+    else:  # months have passed since: what was ever taken up has been through all the steps
+        done = max(done, steps[-1])
+    status = "done" if finishes else "dropped" if rng.random() < _DROPPED else "open"
+    reached = 3 if finishes else int(rng.integers(0, 1 if late else 3))
+    dates = {
+        name: step if k < reached and step <= (done if finishes else report) else pd.NaT
+        for k, (name, step) in enumerate(zip(("discussed", "agreed", "shared"), steps, strict=True))
+    }
+    return {
+        "created": created,
+        **dates,
+        "due": due,
+        "done": done if finishes else pd.NaT,
+        "status": status,
+    }
+
+
+def _days(number: int) -> pd.Timedelta:
+    return pd.Timedelta(days=int(number))
+
+
+@cache
+def _pairs(business: str) -> dict[str, list[dict[str, Any]]]:
+    """What is asked and done at this kind of supplier, by theme."""
+    text = (files(__package__) / "plans.yml").read_text(encoding="utf-8")
+    return {
+        theme: [pair for pair in pairs if business in pair.get("for", [business])]
+        for theme, pairs in yaml.safe_load(text).items()
+    }
 
 
 def assessments(spec: Spec, rng: np.random.Generator) -> pd.DataFrame:
@@ -104,7 +150,7 @@ def assessments(spec: Spec, rng: np.random.Generator) -> pd.DataFrame:
 
 def touchpoints(spec: Spec, rng: np.random.Generator) -> pd.DataFrame:
     """A few touchpoints; not all of them are measured."""
-    names = ("Onboarding", "Service desk", "Delivery", "Complaint", "Invoice", "Quarterly review")
+    names = _TOUCHPOINTS[spec.business]
     measured = rng.random(len(names)) < 0.6
     return pd.DataFrame(
         {

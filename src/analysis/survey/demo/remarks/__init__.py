@@ -1,6 +1,5 @@
 """What made-up customers write, drawn so that each score group has its own themes."""
 
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -9,29 +8,30 @@ import pandas as pd
 import yaml
 
 #: Share of each theme among a score group's reasons. The first of each is the planted one
-#: (domain: promoters talk partnership, passives service delivery, detractors fixing problems).
+#: (domain.md 0.37: promoters talk partnership, passives service delivery, detractors fixing
+#: problems). A word after the point is the tone, where a theme can be praised and blamed.
 THEMES: dict[str, dict[str, float]] = {
     "promoter": {
         "partnership": 0.46,
         "people": 0.24,
-        "response": 0.10,
-        "innovation": 0.08,
-        "portal": 0.06,
-        "price": 0.06,
+        "response.good": 0.10,
+        "innovation.good": 0.08,
+        "portal.good": 0.06,
+        "price.good": 0.06,
     },
     "passive": {
         "delivery": 0.48,
         "contract": 0.20,
         "price": 0.14,
-        "innovation": 0.06,
-        "portal": 0.06,
+        "innovation.bad": 0.06,
+        "portal.bad": 0.06,
         "people": 0.06,
     },
     "detractor": {
         "problems": 0.50,
         "promises": 0.14,
         "communication": 0.14,
-        "response": 0.08,
+        "response.bad": 0.08,
         "turnover": 0.08,
         "invoicing": 0.06,
     },
@@ -39,13 +39,14 @@ THEMES: dict[str, dict[str, float]] = {
 
 #: What is asked for when one thing may be improved; the same for all.
 WISHES = {
-    "communication": 0.2,
-    "response": 0.2,
-    "portal": 0.15,
-    "contract": 0.12,
-    "invoicing": 0.13,
-    "turnover": 0.1,
-    "improve": 0.1,
+    "communication.wish": 0.19,
+    "response.wish": 0.18,
+    "portal.wish": 0.14,
+    "contract.wish": 0.12,
+    "invoicing.wish": 0.11,
+    "turnover.wish": 0.1,
+    "innovation.wish": 0.08,
+    "other": 0.08,
 }
 
 #: Share of the answers that carry a reason, and a wish.
@@ -53,6 +54,7 @@ WRITES = {"promoter": 0.55, "passive": 0.5, "detractor": 0.75}
 WISHES_SHARE = 0.3
 _SAYS_NOTHING = 0.05
 _SAYS_MORE = 0.35
+_OWN_CONTACT = 0.8  # a person who is named is mostly the one who looks after the account
 
 
 def group(rating: float) -> str:
@@ -65,64 +67,94 @@ class Writer:
 
     def __init__(self, business: str, staff: tuple[str, ...], rng: np.random.Generator) -> None:
         self._business, self._staff, self._rng = business, staff, rng
-        self._left: dict[tuple[str, str], Iterator[str]] = {}
+        self._left: dict[tuple[str, str], list[str]] = {}
+        self._said: dict[str, set[str]] = {}
 
-    def remark(self, language: str, theme: str) -> str:
-        """One remark."""
+    def remark(self, language: str, theme: str, contact: str) -> str:
+        """One remark, not one that this person made before."""
         bank = _bank(language)
-        remarks = [*bank[theme], *bank.get(f"{theme}/{self._business}", [])]
-        key = (language, theme)
-        text = next(self._left.get(key, iter(())), None)
-        if text is None:
-            shuffled = [remarks[k] for k in self._rng.permutation(len(remarks))]
-            self._left[key] = iter(shuffled)
-            text = next(self._left[key])
-        return text.replace("{staff}", str(self._rng.choice(list(self._staff))))
+        said = self._said.setdefault(contact, set())
+        left = self._left.setdefault((language, theme), [])
+        if not set(left) - said:
+            remarks = [*bank[theme], *bank.get(f"{theme}/{self._business}", [])]
+            # The new pile goes under what is left of the old one.
+            left[:0] = [remarks[k] for k in self._rng.permutation(len(remarks))]
+        text = next(line for line in reversed(left) if line not in said)
+        left.reverse()
+        left.remove(text)
+        left.reverse()
+        said.add(text)
+        return text
 
-    def reason(self, language: str, voice: str) -> tuple[str, str]:
-        """A reason for a score, and its theme: one remark, or two on different themes."""
+    def reason(self, language: str, voice: str, contact: str) -> tuple[str, str, str]:
+        """A reason for a score: its text, its theme, and the theme of a second remark or ""."""
         if self._rng.random() < _SAYS_NOTHING:
-            return self.remark(language, "nothing"), "nothing"
+            return self.remark(language, "nothing", contact), "nothing", ""
         shares = THEMES[voice]
-        theme = str(self._rng.choice(list(shares), p=list(shares.values())))
-        text = self.remark(language, theme)
-        if self._rng.random() < _SAYS_MORE:
-            others = [other for other in shares if other != theme]
-            more = self.remark(language, str(self._rng.choice(others)))
-            text = f"{text if text[-1] in '.!?' else text + '.'} {more}"
-        return text, theme
+        theme = self._theme(shares)
+        text = self.remark(language, theme, contact)
+        if self._rng.random() >= _SAYS_MORE:
+            return text, theme, ""
+        also = self._theme({other: share for other, share in shares.items() if other != theme})
+        more = self.remark(language, also, contact)
+        return f"{text if text[-1] in '.!?' else text + '.'} {more}", theme, also
 
-    def wish(self, language: str) -> tuple[str, str]:
-        """One thing to improve, and its theme."""
-        theme = str(self._rng.choice(list(WISHES), p=list(WISHES.values())))
-        return self.remark(language, theme), theme
+    def wish(self, language: str, contact: str) -> tuple[str, str, str]:
+        """One thing to improve, as `reason`."""
+        theme = "nothing" if self._rng.random() < _SAYS_NOTHING else self._theme(WISHES)
+        return self.remark(language, theme, contact), theme, ""
+
+    def named(self, text: str, owner: str) -> tuple[str, str]:
+        """The text with one of the supplier's people filled in, and who that is, or "".
+
+        "{staff}" becomes a full name, "{first}" a first name.
+        """
+        if "{" not in text:
+            return text, ""
+        person = str(self._rng.choice(list(self._staff)))
+        if self._rng.random() < _OWN_CONTACT:
+            person = owner
+        return text.replace("{staff}", person).replace("{first}", person.split()[0]), person
+
+    def _theme(self, shares: dict[str, float]) -> str:
+        weights = np.array(list(shares.values()))
+        return str(self._rng.choice(list(shares), p=weights / weights.sum()))
 
 
 def write(
-    answers: pd.DataFrame, business: str, staff: tuple[str, ...], rng: np.random.Generator
+    answers: pd.DataFrame, owners: dict[str, str], writer: Writer, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, list[dict[str, str]]]:
-    """Comments of one wave: columns comment_reason and comment_improve, and the planted themes.
+    """Comments of one wave, and what they are about.
 
-    `answers` needs respondent_id, wave, language and nps.
+    Parameters
+    ----------
+    answers : respondent_id, wave, language, nps, contact_id and account_id of one wave.
+    owners : account -> the supplier's person who looks after it.
+
+    Returns
+    -------
+    The columns comment_reason and comment_improve; and per comment the respondent, wave, question,
+    theme, the theme of its second remark (`also`, or "") and whom of the staff it names (or "").
     """
-    writer = Writer(business, staff, rng)
     texts = pd.DataFrame("", answers.index, ["comment_reason", "comment_improve"])
     themes = []
     for row in answers.itertuples():
         voice = group(row.nps)
         said = {}
         if rng.random() < WRITES[voice]:
-            said["comment_reason"] = writer.reason(row.language, voice)
+            said["comment_reason"] = writer.reason(row.language, voice, row.contact_id)
         if rng.random() < WISHES_SHARE:
-            said["comment_improve"] = writer.wish(row.language)
-        for question, (text, theme) in said.items():
-            texts.loc[row.Index, question] = text
+            said["comment_improve"] = writer.wish(row.language, row.contact_id)
+        for question, (text, theme, also) in said.items():
+            texts.loc[row.Index, question], person = writer.named(text, owners[row.account_id])
             themes.append(
                 {
                     "respondent": row.respondent_id,
                     "wave": row.wave,
                     "question": question,
-                    "theme": theme,
+                    "theme": theme.split(".")[0],
+                    "also": also.split(".")[0],
+                    "names": person,
                 }
             )
     return texts, themes
@@ -131,4 +163,4 @@ def write(
 @cache
 def _bank(language: str) -> dict[str, list[str]]:
     text = (files(__package__) / f"{language}.yml").read_text(encoding="utf-8")
-    return {theme: [str(line) for line in lines] for theme, lines in yaml.safe_load(text).items()}
+    return yaml.safe_load(text)
