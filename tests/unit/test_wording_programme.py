@@ -37,7 +37,7 @@ def test_nobody_silent_needs_no_advice():
 
 
 def test_one_silent_account_is_one():
-    assert fieldwork.speak_to_silent(summary(1)).do == "Speak to the 1 silent account."
+    assert fieldwork.speak_to_silent(summary(1)).do == "Speak to the one silent account."
 
 
 @pytest.mark.parametrize(

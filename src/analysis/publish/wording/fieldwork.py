@@ -40,13 +40,12 @@ def silence(summary: Mapping[str, float]) -> Finding | None:
     if not summary["silent"]:
         sentence = f"All {summary['asked']:,} accounts that were asked have answered."
         return Finding(key="silence", sentence=sentence, evidence="descriptive")
-    accounts = "account is" if summary["silent"] == 1 else "accounts are"
     money = summary["revenue_share"]
-    worth = f", {show(money, 'share')} of the revenue asked about" if money == money else ""
+    worth = f", with {show(money, 'share')} of the revenue of all asked" if money == money else ""
     return Finding(
         key="silence",
         sentence=(
-            f"{summary['silent']:,} of {summary['asked']:,} {accounts} silent{worth}; "
+            f"Of {summary['asked']:,} accounts asked, {summary['silent']:,} stayed silent{worth}; "
             f"{summary['deciders_silent']:,} of {summary['deciders']:,} decision makers did not "
             "answer."
         ),
@@ -61,7 +60,9 @@ def speak_to_silent(summary: Mapping[str, float]) -> Advice | None:
         return None
     many = summary["share"] >= MANY_SILENT
     deciders = summary["deciders"] and summary["deciders_silent"] / summary["deciders"]
-    count = f"{summary['silent']:,} silent account{'s' if summary['silent'] > 1 else ''}"
+    count = "one silent account"
+    if summary["silent"] > 1:
+        count = f"{summary['silent']:,} silent accounts"
     why = (
         f"Nobody answered at {show(summary['share'], 'share')} of the accounts asked "
         f"({summary['silent']:,} of {summary['asked']:,})"

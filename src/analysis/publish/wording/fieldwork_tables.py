@@ -18,19 +18,20 @@ _RATE: Columns = {
 }
 
 
-def metric(row: pd.DataFrame, who: str) -> Metric:
-    """Response of "contacts" or "accounts" as a headline number; `row` holds one row or none.
+def metric(row: pd.DataFrame, who: str) -> Metric | None:
+    """Response of "contacts" or "accounts" as a headline number; None where `row` is empty.
 
     Who answered is a fact about the fieldwork, not somebody's answer: nothing is masked.
     """
+    if row.empty:
+        return None
     labels = {"contacts": "Response, people", "accounts": "Response, accounts"}
     return results.metric(
-        row.iloc[0] if len(row) else {},
+        row.iloc[0],
         key=f"response_{who}",
         label=labels[who],
         unit="share",
         people=False,
-        otherwise="No list of those who were asked.",
         method="Answered of all asked, with Wilson's interval.",
     )
 
@@ -61,15 +62,17 @@ def trend(rows: pd.DataFrame) -> Table | Note | None:
     )
 
 
-def roles(rows: pd.DataFrame) -> Table | Note:
-    """Response of each contact role."""
+def roles(rows: pd.DataFrame) -> Table | Note | None:
+    """Response of each contact role; None where roles are not known."""
+    if rows.empty:
+        return None
     return results.table(
         rows,
         key="response_by_role",
         title="Response by role at the account",
         columns={"term": ("Role", "text"), **_RATE},
         base=NOT_ANSWERS,
-        otherwise="Roles of those who were asked are not known.",
+        otherwise=NO_LIST,
         method="Answered of those asked in each role, with Wilson's interval.",
         chart=Chart(
             kind="bars",
@@ -80,8 +83,10 @@ def roles(rows: pd.DataFrame) -> Table | Note:
     )
 
 
-def silent(rows: pd.DataFrame, asked: pd.DataFrame) -> Table | Note:
-    """Silent accounts by name, for the account teams; `asked` tells an absent list from none."""
+def silent(rows: pd.DataFrame, asked: pd.DataFrame) -> Table | Note | None:
+    """Silent accounts by name, for the account teams; None where nobody knows who was asked."""
+    if asked.empty:
+        return None
     return results.table(
         rows,
         key="silent_accounts",
@@ -96,14 +101,16 @@ def silent(rows: pd.DataFrame, asked: pd.DataFrame) -> Table | Note:
             "decision_makers": ("of them decision makers", "count"),
         },
         base=NOT_ANSWERS,
-        otherwise=NO_LIST if asked.empty else "No account that was asked is silent.",
+        otherwise="No account that was asked is silent.",
         method="Asked, and nobody answered; the largest first.",
         audience="internal",
     )
 
 
-def tiers(rows: pd.DataFrame) -> Table | Note:
-    """Share of silent accounts in each tier."""
+def tiers(rows: pd.DataFrame) -> Table | Note | None:
+    """Share of silent accounts in each tier; None where tiers are not known."""
+    if rows.empty:
+        return None
     return results.table(
         rows,
         key="silent_by_tier",
@@ -117,13 +124,15 @@ def tiers(rows: pd.DataFrame) -> Table | Note:
             "n": ("Accounts asked", "count"),
         },
         base=NOT_ANSWERS,
-        otherwise="Tiers of the accounts that were asked are not known.",
+        otherwise=NO_LIST,
         method="Accounts from which nobody answered, of all asked, with Wilson's interval.",
     )
 
 
-def accounts(rows: pd.DataFrame) -> Table | Note:
-    """Asked and answered at each account, for the research team."""
+def accounts(rows: pd.DataFrame) -> Table | Note | None:
+    """Asked and answered at each account, for the research team; None without a list."""
+    if rows.empty:
+        return None
     return results.table(
         rows,
         key="response_by_account",

@@ -159,7 +159,7 @@ SPECS = {
             focus=0.6,
             finished=0.85,
             late=0.15,
-            lift=0.8,
+            lift=1.0,
         ),
         Spec(
             id="stonegate",
