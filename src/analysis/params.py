@@ -101,6 +101,7 @@ class Paths(_Frozen):
     report: Path  # reports/<client>/<wave>
     building: Path  # the same while it is being made
     chapters: Path  # a JSON file per chapter, inside `building`
+    cache: Path  # what this client's later runs can use again; never another client's
 
 
 class Params(_Frozen):
@@ -260,6 +261,7 @@ def _paths(root: Path, client: str, wave: str) -> Paths:
         report=reports / wave,
         building=building,
         chapters=building / "internal" / "chapters",
+        cache=reports / ".cache",
     )
     for path in (paths.data, paths.report, paths.building):
         if not path.resolve().is_relative_to(root):
