@@ -91,7 +91,7 @@ def items(
     columns = {}
     for construct in constructs:
         statements = STATEMENTS[construct]
-        middle = level if construct not in _LOW_IS_GOOD else 8 - level - 0.6
+        middle = level if construct not in _LOW_IS_GOOD else 8 - level
         for k, statement in enumerate(statements):
             loading = 0.88 - 0.07 * k
             noise = np.sqrt(1 - loading**2) * rng.standard_normal(len(scores))
