@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MOBI ?= ../shared/data/survey/mobi.csv
 
-# One BLAS thread a process: two made small fits many times slower (docs: README, "Speed").
+# One BLAS thread a process: two made small fits many times slower (README, "How long it takes").
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1

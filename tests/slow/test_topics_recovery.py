@@ -12,7 +12,7 @@ from analysis.models.topics import contrast, fit, redact, units
 from analysis.survey import demo
 
 PROJECT = Path(__file__).parents[2]
-SEEDS = range(101, 111)  # of each of the two clients: 20 surveys; none was used to choose a setting
+SEEDS = range(301, 311)  # of each of the two clients: 20 surveys; none was used to choose a setting
 GROUPS = {"Promoters": "promoter", "Passives": "passive", "Detractors": "detractor"}
 
 
@@ -88,5 +88,5 @@ def test_planted_themes_are_the_top_contrast_of_their_group(tmp_path):
     ]
     table = pd.DataFrame(rows)
     right = (table["planted"] == table["found"]).groupby(table["group"]).sum()
-    # Measured on these 20 surveys: promoters 20, passives 20, detractors 18.
-    assert right.to_dict() == {group: pytest.approx(20, abs=2) for group in GROUPS.values()}
+    # The bound was fixed before these seeds were run; they gave 20, 20 and 20.
+    assert right.min() >= 18
