@@ -176,6 +176,7 @@ def execute(source: Path, executed: Path, params_dir: Path, given: dict[str, str
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the libraries' own imports, not of the chapters
         import papermill
+        from traitlets.config import Config
     if not source.is_file():
         raise RunError(f"The notebook notebooks/{source.name} is missing.")
     try:
@@ -188,6 +189,8 @@ def execute(source: Path, executed: Path, params_dir: Path, given: dict[str, str
             request_save_on_cell_execute=False,
             execution_timeout=CELL_TIMEOUT,
             extra_arguments=["--log-level=ERROR"],
+            # Unix sockets: with TCP ports, kernels that start at once can be given the same one.
+            config=Config({"KernelManager": {"transport": "ipc"}}),
         )
     except papermill.PapermillExecutionError as broken:
         kind = getattr(errors, broken.ename, None)
