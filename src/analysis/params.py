@@ -263,8 +263,8 @@ def _paths(root: Path, client: str, wave: str) -> Paths:
         chapters=building / "internal" / "chapters",
         cache=reports / ".cache",
     )
-    for path in (paths.data, paths.report, paths.building):
-        if not path.resolve().is_relative_to(root):
+    for path in (paths.data, paths.report, paths.building, paths.cache):
+        if path.resolve() != path:
             raise ParamsError(
                 f"{path.relative_to(root).as_posix()} leads outside the project (a link?); "
                 "Rapport only works inside its own folders."

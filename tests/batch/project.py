@@ -23,6 +23,7 @@ p = params.load(client, wave, params_dir)
 folder = p.paths.building / "client"
 folder.mkdir()
 _ = (folder / "report.html").write_text("<p>" + p.client + "</p>")
+_ = (folder / "results.json").write_text("{}")
 """
 
 PORTFOLIO = """\

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from analysis import params
-from analysis.batch.plan import REPORT, plan, report_key, unit_keys
+from analysis.batch.plan import NOTEBOOKS, REPORT, plan, report_key, unit_keys
 from analysis.errors import ParamsError
 from analysis.publish.results import CHAPTERS
 from tests.batch.project import RECORD, set_notebook
@@ -21,6 +21,18 @@ def publish(project, client="alpha"):
     p.paths.report.mkdir(parents=True)
     manifest = {"chapters": chapters, "report": report_key(keys, CHAPTERS)}
     (p.paths.report / "manifest.json").write_text(json.dumps(manifest))
+    for name in NOTEBOOKS.values():
+        touch(p.paths.report / "internal" / name)
+    for chapter in CHAPTERS:
+        touch(p.paths.report / "internal" / "chapters" / f"{chapter}.json")
+    for page in ("report.html", "results.json"):
+        touch(p.paths.report / "client" / page)
+    return p.paths.report
+
+
+def touch(file):
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
 
 
 def test_a_new_client_runs_every_chapter_and_then_the_report(project):
@@ -81,3 +93,18 @@ def test_only_the_chapters_asked_for_are_run(project):
 def test_an_unknown_chapter_is_refused(project):
     with pytest.raises(ParamsError, match="no chapter 'driver'; known: fieldwork"):
         plan(load(project), chapters=["driver"])
+
+
+def test_a_report_never_loses_a_published_chapter_that_is_out_of_date(project):
+    publish(project)
+    (project / "data" / "alpha" / "answers.csv").write_text("id,trust_1\nr1,1\n")
+    assert plan(load(project), chapters=["comments"]).run == (*CHAPTERS, REPORT)
+
+
+def test_a_missing_record_or_page_is_made_again(project):
+    report = publish(project)
+    (report / "internal" / "chapters" / "drivers.json").unlink()
+    assert plan(load(project)).run == ("drivers", REPORT)
+    touch(report / "internal" / "chapters" / "drivers.json")
+    (report / "client" / "report.html").unlink()
+    assert plan(load(project)).run == (REPORT,)

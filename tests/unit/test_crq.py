@@ -1,8 +1,9 @@
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.measures import crq
-from tests.scored import crq_survey, join, survey, wave
+from tests.scored import answers, crq_survey, join, survey, wave
 
 # trust, commitment, satisfaction, experience, solution, reliability, responsiveness, customer_care
 KINDS = {
@@ -105,3 +106,19 @@ def test_published_bounds_of_the_unique_zone(score, unique):
     found = crq.zone(levels, 5.5).iloc[0]
     assert bool(found["unique"]) is unique
     assert not found["clear"]
+
+
+def test_one_person_who_skipped_a_dimension_does_not_come_back_by_subtraction():
+    # 31 answers, one of them without the service items: 31 x the mean of the three pillars minus
+    # 30 x the relationship level would be this person's own score.
+    names = [*crq.DIMENSIONS[:-1], *crq.SERVICE]
+    rng = np.random.default_rng(5)
+    frame = answers([9.0] * 31, **{n: rng.integers(3, 8, 31).astype(float) for n in names})
+    frame.loc[7, list(crq.SERVICE)] = np.nan
+    made = survey(frame, {name: [name] for name in names})
+    assert list(crq.parts(made, "1")["n"].unique()) == [31, 30]
+    whole = crq.shared_base(made, 5)
+    assert list(crq.parts(whole, "1")["n"].unique()) == [30]
+    assert whole.answers["nps"].notna().sum() == 31
+    assert crq.shared_base(made, 1) is not made
+    assert crq.parts(crq.shared_base(made, 1), "1")["n"].max() == 31

@@ -80,7 +80,7 @@ def test_done_without_saying_what_was_done_is_an_error():
 
 def test_every_did_has_a_said_and_no_account_is_named():
     made = survey(actions=[action(1, status="done", did="Visited."), action(2)])
-    table = loop.said_and_done(made, WAVES)
+    table = loop.said_and_done(made, WAVES, str)
     assert table["said"].notna().all()
     assert table.iloc[0]["did"] == "Visited."
     assert tuple(table.iloc[0][["done", "open", "n"]]) == (1, 1, 2)
@@ -98,4 +98,4 @@ def test_without_actions_there_is_nothing_and_no_error():
     assert loop.in_time(none, "w2", 28).empty
     assert loop.board(none).empty
     assert loop.by_owner(none).empty
-    assert loop.said_and_done(survey(), WAVES).empty
+    assert loop.said_and_done(survey(), WAVES, str).empty

@@ -99,7 +99,13 @@ def test_no_advice_without_a_clear_contrast_of_detractors():
             "There were 30 comments; all say something to learn from, all in German.",
         ),
         (9, 0, {}, "There were 9 comments; 0 of them say something to learn from."),
-        (1, 1, {"xx": 1}, "There was 1 comment; all say something to learn from, all in xx."),
+        (1, 1, {"xx": 1}, "There was 1 comment; all say something to learn from."),
+        (
+            28,
+            28,
+            {"en": 27, "pl": 1},
+            "There were 28 comments; all say something to learn from, mostly in English.",
+        ),
     ],
 )
 def test_how_many_comments_were_read(received, used, by, sentence):

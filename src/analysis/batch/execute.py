@@ -121,12 +121,16 @@ def _build(p: params.Params, todo: Plan, tell: Callable[[str], None]) -> None:
     internal = building / "internal"
     _keep(p, todo.keep)
     seconds = {}
+    records = {}
     try:
         for chapter in todo.run:
             clock = time.monotonic()
+            if chapter == REPORT:
+                _check_untouched(p, records)
             _execute(p, chapter, internal)
             if chapter != REPORT:
                 _check_record(p, chapter, data)
+                records[chapter] = (p.paths.chapters / f"{chapter}.json").read_bytes()
             seconds[chapter] = round(time.monotonic() - clock, 2)
             tell(chapter)
         _write_pages(p, internal)
@@ -219,6 +223,16 @@ def _check_record(p: params.Params, chapter: str, data: str) -> None:
     made = results.read_chapter(file)
     if (made.client, made.wave, made.data) != (p.client, p.wave.id, data):
         raise RunError(f"Chapter {chapter} recorded another client's, wave's or file's results.")
+
+
+def _check_untouched(p: params.Params, records: dict[str, bytes]) -> None:
+    """A notebook opened beside the run could have recorded something else meanwhile."""
+    for chapter, record in records.items():
+        if (p.paths.chapters / f"{chapter}.json").read_bytes() != record:
+            raise RunError(
+                f"Chapter {chapter} was recorded again from elsewhere while the report was made; "
+                "close its notebook and run again."
+            )
 
 
 def _write_pages(p: params.Params, internal: Path) -> None:

@@ -39,7 +39,8 @@ def plan(params: Params, chapters: Iterable[str] = (), force: bool = False) -> P
 
     Parameters
     ----------
-    chapters : run only these; the report then shows them and those that are up to date.
+    chapters : run only these, and published ones that are out of date; the report then shows
+        them and those that are up to date.
     force : run them even if they are up to date.
     """
     chosen = tuple(chapters) or tuple(CHAPTERS)
@@ -47,14 +48,29 @@ def plan(params: Params, chapters: Iterable[str] = (), force: bool = False) -> P
     if unknown:
         raise ParamsError(f"There is no chapter {unknown[0]!r}; known: {', '.join(CHAPTERS)}.")
     keys = unit_keys(params)
-    published = manifest(params.paths.report).get("chapters", {})
-    fresh = {chapter for chapter in CHAPTERS if published.get(chapter) == keys[chapter]}
-    run = tuple(c for c in CHAPTERS if c in chosen and (force or c not in fresh))
+    made = manifest(params.paths.report)
+    published = made.get("chapters", {})
+    fresh = {
+        chapter
+        for chapter in CHAPTERS
+        if published.get(chapter) == keys[chapter] and _kept(params.paths.report, chapter)
+    }
+    # A published chapter that is out of date is run too: a report never loses a chapter.
+    wanted = {*chosen, *(c for c in published if c not in fresh)}
+    run = tuple(c for c in CHAPTERS if c in wanted and (c not in fresh or (force and c in chosen)))
     keep = tuple(c for c in CHAPTERS if c in fresh and c not in run)
-    whole = manifest(params.paths.report).get("report") == report_key(keys, run + keep)
+    pages = (params.paths.report / "client" / name for name in ("report.html", "results.json"))
+    whole = made.get("report") == report_key(keys, run + keep) and all(p.exists() for p in pages)
     if not run and not whole:  # the page itself changed: draw it again from the kept records
         return Plan(keys, (REPORT,), keep)
     return Plan(keys, (*run, REPORT) if run else (), keep)
+
+
+def _kept(report: Path, chapter: str) -> bool:
+    """Tell whether a published chapter's record and notebook are still there."""
+    internal = report / "internal"
+    files = (internal / "chapters" / f"{chapter}.json", internal / NOTEBOOKS[chapter])
+    return all(file.is_file() for file in files)
 
 
 def unit_keys(params: Params) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -57,7 +58,11 @@ def run(
     }
     with ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1) as pool:
         waiting = {pool.submit(_one, orders[c], tell): c for c in clients}
-        done = {waiting[future]: future.result() for future in as_completed(waiting)}
+        try:
+            done = {waiting[future]: future.result() for future in as_completed(waiting)}
+        except BaseException:  # Ctrl-C: what has not begun does not begin
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return [done[client] for client in clients]
 
 
@@ -69,9 +74,10 @@ def overview(params_dir: str | Path, outcomes: Iterable[Outcome]) -> list[Outcom
     reports = Path(params_dir).resolve().parent / "reports"
     problems = []
     rows = list(states(params_dir))
-    published = any(row["link"] for row in rows)
-    missing = published and not (reports / "portfolio.html").exists()
-    if missing or any(outcome.status == "made" for outcome in outcomes):
+    made = [reports / row["link"] for row in rows if row["link"]]
+    newest = max((file.stat().st_mtime for file in made if file.exists()), default=0.0)
+    drawn = reports / "portfolio.html"
+    if newest and (not drawn.exists() or drawn.stat().st_mtime < newest):
         try:
             portfolio(params_dir)
         except RapportError as error:
@@ -128,9 +134,9 @@ def _message(line: str) -> dict[str, Any]:
 
 def _crashed(order: dict[str, Any], code: int, complaints: str) -> Outcome:
     """Outcome of a process that died; the exception's type only, since its text may hold data."""
-    last = complaints.strip().splitlines()[-1:] or [""]
-    kind = last[0].split(":")[0].strip()
-    reason = f"was killed (signal {-code})" if code < 0 else f"stopped with {kind or code}"
+    names = re.findall(r"^(?:\w+\.)*(\w+(?:Error|Exception|Interrupt))\b", complaints, re.M)
+    kind = names[-1] if names else f"exit code {code}"
+    reason = f"was killed (signal {-code})" if code < 0 else f"stopped with {kind}"
     sentence = f"The run of {order['client']} {reason}; this is a fault of Rapport or the machine."
     try:
         p = params.load(order["client"], order["wave"], order["params_dir"])
@@ -158,7 +164,10 @@ def states(params_dir: str | Path = "params") -> Iterator[dict[str, Any]]:
             p = params.load(client, wave.id, params_dir)
             latest = wave == loaded.waves[-1]
             if latest or p.paths.report.exists() or problem(p).exists():
-                yield _of(p)
+                try:
+                    yield _of(p)
+                except (RapportError, OSError) as error:  # a folder that cannot be read
+                    yield _state(client, p.name, wave.id, "failed", problem=str(error))
 
 
 def _of(p: params.Params) -> dict[str, Any]:

@@ -5,6 +5,7 @@ formula and cut-offs are not. Each constant says which it is (domain.md 2.1).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -78,6 +79,28 @@ def reason(survey: Survey, wave: str) -> str:
     if score(survey, wave).empty:
         return "No respondent answered enough items for a Customer Relationship Quality score."
     return ""
+
+
+def shared_base(survey: Survey, minimum: int) -> Survey:
+    """The survey with one base for the CRQ and its dimensions, where bases differ by a few people.
+
+    Where fewer than `minimum` people of a wave answered only part of the CRQ's dimensions, their
+    scores would come back by subtracting the CRQ from its dimensions; their answers to these items
+    are then left out. Everything else that they said stays.
+
+    Examples
+    --------
+    `s = crq.shared_base(s, p.confidentiality.min_scores)` before dimensions are shown.
+    """
+    asked = [item for name in (*DIMENSIONS[:-1], *SERVICE) for item in survey.of(name)]
+    found = dimensions(survey)
+    if found.empty or len(found.columns) < len(DIMENSIONS):
+        return survey
+    partial = found.isna().any(axis=1) & survey.answers[asked].notna().any(axis=1)
+    few = partial.groupby(survey.answers["wave"]).transform("sum") < minimum
+    answers = survey.answers.copy()
+    answers.loc[partial & few, asked] = np.nan
+    return replace(survey, answers=answers)
 
 
 def dimensions(survey: Survey, wave: str | None = None) -> pd.DataFrame:

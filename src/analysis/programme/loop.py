@@ -4,6 +4,8 @@ Ages are counted to the day of the report, never to today, so that a report made
 same.
 """
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from analysis.errors import DataError
@@ -106,8 +108,14 @@ def by_owner(plans: pd.DataFrame) -> pd.DataFrame:
     return table[columns]
 
 
-def said_and_done(survey: Survey, waves: tuple[Wave, ...]) -> pd.DataFrame:
+def said_and_done(
+    survey: Survey, waves: tuple[Wave, ...], mask: Callable[[str], str]
+) -> pd.DataFrame:
     """What customers said and what was done about it, over all accounts, most done first.
+
+    Parameters
+    ----------
+    mask : takes names of people and companies out of a text (`models.topics.redact.masker`).
 
     Returns
     -------
@@ -116,9 +124,13 @@ def said_and_done(survey: Survey, waves: tuple[Wave, ...]) -> pd.DataFrame:
     """
     known = {wave.id for wave in waves}
     actions = survey.actions[survey.actions["wave"].isin(known)]
+    actions = actions[~(actions["created"] > pd.Timestamp(waves[-1].reported))]
     columns = ["said", "did", "done", "open", "dropped", "n"]
     if actions.empty:
         return pd.DataFrame(columns=columns)
+    actions = actions.assign(
+        said=actions["said"].map(mask), did=actions["did"].map(mask, na_action="ignore")
+    )
     counts = pd.crosstab(actions["said"], actions["status"]).reindex(
         columns=list(STATUS), fill_value=0
     )

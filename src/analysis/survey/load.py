@@ -101,7 +101,7 @@ def _required(params: Params, table: str) -> Path:
 
 def _inside(params: Params, file: Path) -> Path:
     """The file, unless it is a link that leads out of the project."""
-    if not file.resolve().is_relative_to(params.paths.root):
+    if not file.resolve().is_relative_to(params.paths.data):
         raise DataError(f"{file.name} is a link that leads outside the project; copy the file.")
     return file
 

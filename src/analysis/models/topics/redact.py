@@ -117,15 +117,12 @@ def bare(text: str) -> str:
 
 
 def unusual_name(text: str, usual: set[str]) -> bool:
-    """Tell whether a sentence holds a capitalised word, not its first, that few others use.
+    """Tell whether a sentence holds a capitalised word that few others use.
 
     >>> unusual_name("We always ask for Priya first.", usual=set())
     True
     """
     words = re.findall(rf"(?<![\w\[]){_WORD}", text)
-    start = re.match(rf"\W*({_WORD})", text)
-    if start and words and words[0] == start.group(1):
-        words = words[1:]
     return any(word.casefold() not in usual and word not in ("I", "I'm", "I've") for word in words)
 
 

@@ -7,6 +7,7 @@ nothing to say.
 import pandas as pd
 
 from analysis.publish import results
+from analysis.publish.disclosure import MIN_COMMENTS
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Chart, Finding, Note, Quote, Quotes, Table
 
@@ -113,13 +114,16 @@ def read(account: pd.DataFrame, languages: pd.DataFrame) -> Finding | None:
     given, used = (int(n) for n in account["n"].iloc[:2])
     if given == 0:
         return None
+    many = languages[languages["n"] >= MIN_COMMENTS]
     names = [
         f"{show(n, 'count')} in {LANGUAGES.get(code, code)}"
-        for code, n in zip(languages["language"], languages["n"], strict=True)
+        for code, n in zip(many["language"], many["n"], strict=True)
     ]
     which = f": {_and(names)}" if len(names) > 1 else ""
     if len(names) == 1:
         which = f", all in {names[0].split(' in ', 1)[1]}"
+    if names and len(many) < len(languages):  # a count would point at the few others
+        which = f", mostly in {_and(name.split(' in ', 1)[1] for name in names)}"
     verb = "was 1 comment" if given == 1 else f"were {show(given, 'count')} comments"
     said = f"{show(used, 'count')} of them say something to learn from{which}."
     if given == used:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis.publish.disclosure import MIN_SCORES
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Finding, Note
 
@@ -112,7 +113,7 @@ def long_run(rows: pd.DataFrame) -> Note | None:
 def suspicions(rows: pd.DataFrame) -> Note | None:
     """How many answers look careless; they stay in."""
     found = rows[rows["term"] == "One answer to every statement"]
-    if found.empty or not found.iloc[0]["found"]:
+    if found.empty or not found.iloc[0]["found"] or found.iloc[0]["n"] < MIN_SCORES:
         return None
     row = found.iloc[0]
     return Note(
