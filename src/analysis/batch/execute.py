@@ -184,18 +184,20 @@ def execute(source: Path, executed: Path, params_dir: Path, given: dict[str, str
     if not source.is_file():
         raise RunError(f"The notebook notebooks/{source.name} is missing.")
     try:
-        papermill.execute_notebook(
-            source,
-            executed,
-            parameters={**given, "params_dir": os.path.relpath(params_dir, source.parent)},
-            cwd=str(source.parent),
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=CELL_TIMEOUT,
-            extra_arguments=["--log-level=ERROR"],
-            # Unix sockets: with TCP ports, kernels that start at once can be given the same one.
-            config=Config({"KernelManager": {"transport": "ipc"}}),
-        )
+        # Unix sockets in a folder of their own: with TCP ports, kernels that start at once can be
+        # given the same one.
+        with tempfile.TemporaryDirectory(prefix="rapport-") as sockets:
+            papermill.execute_notebook(
+                source,
+                executed,
+                parameters={**given, "params_dir": os.path.relpath(params_dir, source.parent)},
+                cwd=str(source.parent),
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=CELL_TIMEOUT,
+                extra_arguments=["--log-level=ERROR"],
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
+            )
     except papermill.PapermillExecutionError as broken:
         kind = getattr(errors, broken.ename, None)
         if isinstance(kind, type) and issubclass(kind, RapportError):

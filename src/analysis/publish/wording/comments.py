@@ -123,7 +123,7 @@ def read(account: pd.DataFrame, languages: pd.DataFrame) -> Finding | None:
     if len(names) == 1:
         which = f", all in {names[0].split(' in ', 1)[1]}"
     if names and len(many) < len(languages):  # a count would point at the few others
-        which = f", mostly in {_and(name.split(' in ', 1)[1] for name in names)}"
+        which = f", mostly in {_and([name.split(' in ', 1)[1] for name in names])}"
     verb = "was 1 comment" if given == 1 else f"were {show(given, 'count')} comments"
     said = f"{show(used, 'count')} of them say something to learn from{which}."
     if given == used:
