@@ -13,7 +13,7 @@ from analysis.models import drivers
 from analysis.models.drivers import place, rank, resample, shares
 from tests.scored import answers, survey, wave
 
-MOBI = Path(__file__).parents[2] / "data" / "mobi" / "answers.csv"
+MOBI = Path(__file__).parents[3] / "shared" / "data" / "survey" / "mobi.csv"
 
 
 def waves():
