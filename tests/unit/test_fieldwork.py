@@ -76,6 +76,7 @@ def test_without_invitations_there_is_nothing_and_no_error():
         fieldwork.by_account(empty, "w2"),
         fieldwork.silent(empty, "w2"),
         fieldwork.silent_by_tier(empty, "w2"),
+        fieldwork.if_silent(empty, "w2"),
         fieldwork.quality(empty, "w2"),
     ):
         assert found.empty
@@ -102,6 +103,9 @@ def test_summary_weighs_silence_by_revenue_and_decision_makers(quiet):
         "revenue_share": pytest.approx(0.4),
         "deciders": 2,
         "deciders_silent": 1,
+        # R 4.2.2: prop.test(1, 2, correct = FALSE)$conf.int[1] = 0.094531206
+        "deciders_low": pytest.approx(0.094531206, abs=1e-7),
+        "no_decider": 1,
     }
 
 
@@ -114,6 +118,38 @@ def test_roles_add_up_to_all_whose_role_is_known(quiet):
     rows = fieldwork.by_role(quiet, "w2").set_index("term")
     assert tuple(rows.loc["Decision makers", ["answered", "n"]]) == (1, 2)
     assert rows["n"].sum() == 8
+
+
+def test_people_on_the_contact_list_are_counted_beside_those_asked(quiet):
+    contacts = [
+        {"contact": f"K{k}", "account": "A1", "role": role}
+        for k, role in enumerate(["decision_maker"] * 3 + ["end_user"] * 9)
+    ]
+    asked = invited("w2", "A1", 2, 1, "decision_maker")
+    row = fieldwork.by_role(survey(invitations=asked, contacts=contacts), "w2").iloc[0]
+    assert (row["known"], row["n"], row["answered"]) == (3, 2, 1)
+    assert fieldwork.by_role(quiet, "w2")["known"].isna().all()
+
+
+def rated(*ratings):
+    return pd.DataFrame({"wave": "w2", "nps": ratings, "careless": False})
+
+
+def test_the_silent_bound_the_score_of_all_who_were_asked():
+    # Two promoters and a detractor of ten asked: (200 - 100) / 10 = 10 with seven passives.
+    made = survey(rated(9.0, 10.0, 2.0), invitations=invited("w2", "A1", 10, 3))
+    rows = fieldwork.if_silent(made, "w2").set_index("term")
+    assert rows.loc["all detractors", "estimate"] == pytest.approx((100 - 700) / 10)
+    assert rows.loc["all passives", "estimate"] == pytest.approx(10)
+    assert rows.loc["all promoters", "estimate"] == pytest.approx(80)
+    assert rows.loc["like those who answered", "estimate"] == pytest.approx(100 / 3)
+    assert rows["estimate"].is_monotonic_increasing
+    assert set(rows["silent"]) == {7}
+
+
+def test_nobody_silent_leaves_one_score():
+    made = survey(rated(9.0, 10.0, 2.0), invitations=invited("w2", "A1", 3, 3))
+    assert fieldwork.if_silent(made, "w2")["estimate"].round(6).nunique() == 1
 
 
 def test_tiers_count_silent_accounts(quiet):

@@ -1,5 +1,6 @@
 """The closed loop: clocks run to the report's day, and everything promised adds up."""
 
+import pandas as pd
 import pytest
 
 from analysis.errors import DataError
@@ -52,6 +53,24 @@ def test_what_was_planned_after_the_report_is_not_in_it():
     assert plans(action(1, "2025-04-16")).empty
 
 
+def test_what_was_finished_after_the_report_is_still_open_in_it():
+    # The last wave was reported on 2025-04-15.
+    made = plans(
+        action(1, status="done", did="Visited.", done="2025-04-16", due="2025-04-10"),
+        action(2, status="done", did="Visited.", done="2025-04-15"),
+        action(3, status="done", did="Visited."),  # nobody wrote down when
+    ).set_index("action")
+    assert made["status"].to_dict() == {"P1": "open", "P2": "done", "P3": "done"}
+    assert made.loc["P1", "overdue"]
+
+
+def test_a_deed_after_the_report_is_not_in_you_said_we_did():
+    late = action(1, status="done", did="Visited.", done="2025-04-16")
+    row = loop.said_and_done(survey(actions=[late]), WAVES, str).iloc[0]
+    assert row["did"] == "nothing finished yet"
+    assert tuple(row[["done", "open", "n"]]) == (0, 1, 1)
+
+
 def test_only_open_actions_past_their_date_are_overdue():
     made = plans(
         action(1, due="2025-04-14"),
@@ -66,6 +85,25 @@ def test_open_done_and_dropped_add_up_to_all():
     board = loop.board(plans(action(1), action(2, status="done", did="x"), action(3)))
     row = board.iloc[0]
     assert row["n"] == row["open"] + row["done"] + row["dropped"] == 3
+    assert row["label"] == "Second"
+
+
+def answered(**ratings):
+    """One rating for each account."""
+    rows = [{"wave": "w2", "account": a, "nps": r} for a, r in ratings.items()]
+    return pd.DataFrame([*rows, {"wave": "w2", "account": None, "nps": 0.0}])
+
+
+def test_accounts_with_a_detractor_are_found_with_and_without_a_plan():
+    made = survey(answered(A1=6.0, A2=3.0, A3=7.0, A4=9.0), actions=[action(1), action(3)])
+    rows = loop.followed_up(made, loop.plans(made, WAVES), "w2").set_index("term")
+    assert tuple(rows.loc["with a detractor", ["planned", "n"]]) == (1, 2)
+    assert tuple(rows.loc["answered", ["planned", "n"]]) == (2, 4)
+
+
+def test_a_plan_of_another_wave_does_not_follow_this_one_up():
+    made = survey(answered(A1=6.0), actions=[{**action(1), "wave": "w1"}])
+    assert loop.followed_up(made, loop.plans(made, WAVES), "w2").empty
 
 
 def test_an_unknown_status_is_an_error():
@@ -97,5 +135,6 @@ def test_without_actions_there_is_nothing_and_no_error():
     assert none.empty
     assert loop.in_time(none, "w2", 28).empty
     assert loop.board(none).empty
+    assert loop.followed_up(survey(), none, "w2").empty
     assert loop.by_owner(none).empty
     assert loop.said_and_done(survey(), WAVES, str).empty

@@ -1,5 +1,7 @@
 """Stages build on one another, and few assessors stay hidden."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -94,12 +96,36 @@ def test_the_healthcheck_weighs_its_quadrants():
     assert rows["Healthcheck"] == pytest.approx(0.3 * 100 + 0.2 * 50)
 
 
-def test_evidence_is_the_share_of_answers_that_name_some():
-    scores = dict.fromkeys(maturity.QUADRANTS, 2)
-    with_none = maturity.healthcheck(assessed("healthcheck", scores, items=5), "w2")
-    assert with_none["evidence"].isna().all()
-    named = maturity.healthcheck(assessed("healthcheck", scores, items=5, evidence="no"), "w2")
-    assert named["evidence"].dropna().unique().tolist() == [0.0]
+def test_where_no_evidence_was_asked_for_no_claim_is_doubted():
+    made = assessed("healthcheck", dict.fromkeys(maturity.QUADRANTS, 2), items=5)
+    assert maturity.claims(made, "w2").empty
+    assert maturity.healthcheck(made, "w2")["gap"].isna().all()
+
+
+def test_a_claim_without_evidence_counts_and_a_low_answer_claims_nothing():
+    scores = dict.fromkeys(maturity.QUADRANTS, 2) | {"culture": 1}
+    made = assessed("healthcheck", scores, items=5, evidence="the minutes")
+    rows = made.assessments.copy()
+    bare = rows["item"].isin(["strategy_1", "strategy_2"])  # 2 of 5 statements, 6 assessors
+    rows.loc[bare, "evidence"] = ["no", None] * 6
+    claims = maturity.claims(replace(made, assessments=rows), "w2").set_index("term")
+    assert tuple(claims.loc["Strategy", ["unproven", "n"]]) == (12, 30)
+    assert tuple(claims.loc["All", ["unproven", "n"]]) == (12, 90)
+    assert "Culture" not in claims.index
+    gap = maturity.healthcheck(replace(made, assessments=rows), "w2").set_index("term")["gap"]
+    assert gap["Strategy"] == pytest.approx(0.4)
+    assert gap["Leadership"] == 0
+
+
+def test_an_assessment_that_skips_a_part_does_not_count():
+    # Six assessors, two of whom skip one practice: four are too few to show.
+    made = stages(4, 4, 4, 4, 4)
+    rows = made.assessments
+    skipped = rows["assessor"].isin(["S0", "S1"]) & rows["item"].str.startswith("act_")
+    partly = replace(made, assessments=rows[~skipped])
+    assert maturity.assessors(partly, "w2") == 4
+    assert maturity.gates(partly, "w2").empty
+    assert maturity.spread(partly, "w2").empty
 
 
 def test_stage_of_nothing_is_nothing():

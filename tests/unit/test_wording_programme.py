@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.publish.wording import actions, fieldwork, maturity
+from analysis.publish.wording import actions, fieldwork, fieldwork_tables, maturity
 
 
 def summary(silent, asked=30):
@@ -14,6 +14,8 @@ def summary(silent, asked=30):
         "revenue_share": float("nan"),
         "deciders": 10,
         "deciders_silent": 4,
+        "deciders_low": 0.17,
+        "no_decider": 0,
     }
 
 
@@ -36,6 +38,69 @@ def test_nobody_silent_needs_no_advice():
     assert "All 30 accounts" in fieldwork.silence(summary(0)).sentence
 
 
+@pytest.mark.parametrize(("low", "rank"), [(0.49, 20), (0.51, 6)])
+def test_most_decision_makers_silent_is_urgent_only_beyond_doubt(low, rank):
+    advice = fieldwork.speak_to_silent({**summary(1), "deciders_low": low, "deciders_silent": 8})
+    assert advice.rank == rank
+    assert ("8 decision makers who did not answer" in advice.do) == (rank == 6)
+
+
+def test_silent_decision_makers_are_advice_though_no_account_is_silent():
+    said = {**summary(0), "deciders_low": 0.6, "deciders_silent": 9}
+    advice = fieldwork.speak_to_silent(said)
+    assert advice.rank == 6
+    assert advice.because.startswith("90% of the decision makers stayed silent (9 of 10);")
+
+
+def test_accounts_without_a_decision_maker_are_flagged_where_roles_are_known():
+    assert "At 7 of 30 accounts" in fieldwork.no_decider({**summary(3), "no_decider": 7}).sentence
+    assert fieldwork.no_decider({**summary(3), "no_decider": 30, "deciders": 0}) is None
+
+
+def test_a_role_of_few_people_is_hidden_with_the_next_smallest():
+    columns = ["term", "estimate", "ci_low", "ci_high", "answered", "n", "known"]
+    rows = [("Decision makers", 1.0, 0.2, 1.0, 1, 1, 1), ("Influencers", 0.5, 0.4, 0.6, 20, 40, 60)]
+    rows += [("End users", 0.5, 0.4, 0.6, 30, 60, 70)]
+    table = fieldwork_tables.roles(pd.DataFrame(rows, columns=columns), 5)
+    assert [row["answered"] for row in table.rows] == [None, None, 30]
+
+
+def gates(*means, half=0.2):
+    rows = [(f"Does {k}", m, m - half, m + half, 8, m >= 3.5) for k, m in enumerate(means)]
+    columns = ["term", "estimate", "ci_low", "ci_high", "n", "passed"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_a_practice_near_the_bar_makes_the_stage_a_close_call():
+    far = maturity.stage("Gathering", gates(4.0, 3.0, 3.6))
+    assert "held up by 'does 1'" in far.sentence
+    assert "close call" not in far.sentence  # what lies beyond the first gap decides nothing
+    assert "'does 0' spans the bar" in maturity.stage("Gathering", gates(3.6, 3.0)).sentence
+    assert "'does 1' spans the bar" in maturity.stage("Gathering", gates(4.0, 3.4)).sentence
+
+
+def test_the_last_stage_is_kept_not_passed():
+    assert "keeps" in maturity.next_step("Transforming", "Go on.").because
+    assert "beyond" in maturity.next_step("Gathering", "Go on.").because
+
+
+def followed(unhappy, planned, answered=40):
+    row = {"estimate": planned / unhappy, "ci_low": 0.1, "ci_high": 0.3}
+    rows = [{**row, "term": "with a detractor", "n": unhappy, "planned": planned}]
+    return pd.DataFrame([*rows, {**row, "term": "answered", "n": answered, "planned": planned}])
+
+
+def test_accounts_with_a_detractor_and_no_plan_are_advice():
+    assert actions.followed_up(followed(20, 4), 5).sentence.startswith("Of 20 accounts")
+    assert "16 accounts" in actions.follow_up(followed(20, 4), 5).do
+    assert actions.follow_up(followed(20, 4).assign(ci_high=0.6), 5) is None
+
+
+@pytest.mark.parametrize(("unhappy", "answered"), [(4, 40), (38, 40), (40, 40)])
+def test_counts_that_tell_who_is_unhappy_are_not_said(unhappy, answered):
+    assert actions.followed_up(followed(unhappy, 2, answered), 5) is None
+
+
 def test_one_silent_account_is_one():
     assert fieldwork.speak_to_silent(summary(1)).do == "Speak to the one silent account."
 
@@ -56,7 +121,7 @@ def test_a_side_lags_only_where_the_interval_says_so(low, high, start, evidence)
 
 
 def test_few_assessors_are_named_as_the_reason():
-    assert "4 people assessed" in maturity.absence(4)
+    assert "4 people filled in" in maturity.absence(4)
     assert maturity.absence(0) == maturity.ABSENT
 
 

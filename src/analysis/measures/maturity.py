@@ -28,16 +28,25 @@ GATE_LABELS = {
     "transform": "Is steered by it",
 }
 
-#: What to build next, in our words after the round table of 2020 (seed S3).
+#: What to build next: stated in the round table of 2020 (domain.md 3.11-3.13), in our words. It
+#: names three things for each pair of stages below and above Analysing.
+_FIRST_STEPS = (
+    "Have the board speak up for customers, start small with a keen team and a clear plan, and "
+    "tell stories of loyal customers inside the firm."
+)
+_LAST_STEPS = (
+    "Tie the purpose of the firm to customers, make clear who works on what, and let everyone feel "
+    "responsible, those without customer contact included."
+)
 NEXT = {
-    "Ignoring": "Ask customers regularly, give one person the task, and show the answers to all.",
-    "Gathering": "Look for what drives the scores, and let people who serve customers read them.",
+    "Ignoring": _FIRST_STEPS,
+    "Gathering": _FIRST_STEPS,
     "Analysing": (
         "Give people room to act on what they hear, improve in small steps instead of debating "
         "scores, and put departments into one team."
     ),
-    "Collaborating": "Tie the purpose of the firm to customers, and make roles and mandates clear.",
-    "Transforming": "Keep everyone responsible for customers, those without contact included.",
+    "Collaborating": _LAST_STEPS,
+    "Transforming": _LAST_STEPS,
 }
 
 #: Published: four quadrants; hard = strategy and execution, soft = leadership and culture.
@@ -45,26 +54,37 @@ NEXT = {
 QUADRANTS = {"leadership": 0.3, "strategy": 0.2, "execution": 0.2, "culture": 0.3}
 TOP_OPTION = 3  # answers run 0-3; scores are printed 0-100
 
-#: Fewer assessors than this and a mean says more about persons than about the firm.
+#: Assessors are the client's own people, yet each must be able to say what is wrong: a mean of
+#: fewer complete assessments is not shown, as for respondents. Our default (domain.md 2.8).
 LEAST_ASSESSORS = 5
+
+CLAIMED_AT = 2  # of 3: the two upper answers claim that a practice is in place; our default
 
 ESTIMATES = ("term", "estimate", "ci_low", "ci_high", "n", "passed")
 
 
 def _scores(survey: Survey, instrument: str, wave: str) -> pd.DataFrame:
-    """Mean of each block for each assessor: index assessor, one column per block."""
+    """Mean of each block for each assessor who rated all blocks: index assessor."""
+    blocks = list(GATES if instrument == "stages" else QUADRANTS)
     rows = survey.assessments
     rows = rows[(rows["instrument"] == instrument) & (rows["wave"] == wave)]
     if rows.empty:
-        return pd.DataFrame()
+        return pd.DataFrame(columns=blocks)
     block = rows["item"].str.replace(r"_\d+$", "", regex=True)
-    return rows.assign(block=block).pivot_table(
+    means = rows.assign(block=block).pivot_table(
         index="assessor", columns="block", values="score", aggfunc="mean"
     )
+    return means.reindex(columns=blocks).dropna()
+
+
+def _enough(survey: Survey, instrument: str, wave: str) -> pd.DataFrame:
+    """`_scores`, or no rows where too few assessors rated all blocks."""
+    scores = _scores(survey, instrument, wave)
+    return scores if len(scores) >= LEAST_ASSESSORS else scores.iloc[:0]
 
 
 def assessors(survey: Survey, wave: str, instrument: str = "stages") -> int:
-    """How many people filled in an instrument in a wave."""
+    """How many people filled in the whole of an instrument in a wave."""
     return len(_scores(survey, instrument, wave))
 
 
@@ -76,9 +96,9 @@ def gates(survey: Survey, wave: str) -> pd.DataFrame:
     DataFrame: term (label), gate, estimate (1-5), ci_low, ci_high (t-interval over assessors), n
     (assessors), passed (bool). No rows below `LEAST_ASSESSORS`.
     """
-    scores = _scores(survey, "stages", wave)
+    scores = _enough(survey, "stages", wave)
     columns = ["term", "gate", *ESTIMATES[1:]]
-    if len(scores) < LEAST_ASSESSORS or not set(GATES) <= set(scores.columns):
+    if scores.empty:
         return pd.DataFrame(columns=columns)
     rows = [
         (GATE_LABELS[gate], gate, *_mean(scores[gate]), scores[gate].mean() >= PASSED_AT)
@@ -110,11 +130,11 @@ def spread(survey: Survey, wave: str) -> pd.DataFrame:
     reproducibility, 1 - errors / answers (Guttman; 0.9 is the usual bar), which says whether the
     practices really come one after another here.
     """
-    scores = _scores(survey, "stages", wave)
+    scores = _enough(survey, "stages", wave)
     columns = ["term", "count", "n", "ordered"]
-    if len(scores) < LEAST_ASSESSORS or not set(GATES) <= set(scores.columns):
+    if scores.empty:
         return pd.DataFrame(columns=columns)
-    passed = scores[list(GATES)] >= PASSED_AT
+    passed = scores >= PASSED_AT
     reached = [stage(pd.DataFrame({"passed": row})) for row in passed.to_numpy()]
     counts = pd.Series(reached).value_counts().reindex(list(STAGES), fill_value=0)
     ideal = np.arange(len(GATES)) < passed.sum(axis=1).to_numpy()[:, None]
@@ -128,15 +148,16 @@ def healthcheck(survey: Survey, wave: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: term, estimate, ci_low, ci_high (t-interval over assessors), n (assessors), evidence
-    (share of answers for which evidence was named; NaN for the sums). No rows below
-    `LEAST_ASSESSORS`. "Soft minus hard" is a difference of the two sides for each assessor.
+    DataFrame: term, estimate, ci_low, ci_high (t-interval over assessors), n (assessors), gap
+    (share of claims, see `claims`, without evidence; NaN for the sums and where nobody named any).
+    No rows below `LEAST_ASSESSORS`. "Soft minus hard" is a difference of the two sides for each
+    assessor.
     """
-    scores = _scores(survey, "healthcheck", wave)
-    columns = ["term", "estimate", "ci_low", "ci_high", "n", "evidence"]
-    if len(scores) < LEAST_ASSESSORS or not set(QUADRANTS) <= set(scores.columns):
+    scores = _enough(survey, "healthcheck", wave)
+    columns = ["term", "estimate", "ci_low", "ci_high", "n", "gap"]
+    if scores.empty:
         return pd.DataFrame(columns=columns)
-    hundred = 100 * scores[list(QUADRANTS)] / TOP_OPTION
+    hundred = 100 * scores / TOP_OPTION
     hard = hundred[["strategy", "execution"]].mean(axis=1)
     soft = hundred[["leadership", "culture"]].mean(axis=1)
     lines = {name.capitalize(): hundred[name] for name in QUADRANTS} | {
@@ -145,21 +166,37 @@ def healthcheck(survey: Survey, wave: str) -> pd.DataFrame:
         "Soft minus hard": soft - hard,
         "Healthcheck": sum(hundred[name] * weight for name, weight in QUADRANTS.items()),
     }
-    shown = _evidence(survey, wave)
-    rows = [
-        (term, *_mean(values), shown.get(term.lower(), float("nan")))
-        for term, values in lines.items()
-    ]
+    gap = claims(survey, wave).set_index("term")["estimate"]
+    rows = [(term, *_mean(values), gap.get(term, float("nan"))) for term, values in lines.items()]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _evidence(survey: Survey, wave: str) -> dict[str, float]:
+def claims(survey: Survey, wave: str) -> pd.DataFrame:
+    """Saying against doing: claims of the healthcheck for which nobody named evidence.
+
+    A claim is an answer of `CLAIMED_AT` or more; without evidence is an empty cell, "no", "none"
+    or "-".
+
+    Returns
+    -------
+    DataFrame: term (quadrant; last "All"), estimate (share of claims without evidence), unproven,
+    n (claims). No interval: claims of one assessor hang together and are all there are. No rows
+    where no evidence was asked for or too few assessors answered.
+    """
+    columns = ["term", "estimate", "unproven", "n"]
     rows = survey.assessments
     rows = rows[(rows["instrument"] == "healthcheck") & (rows["wave"] == wave)]
-    rows = rows[rows["evidence"].notna()]
-    block = rows["item"].str.replace(r"_\d+$", "", regex=True)
-    named = ~rows["evidence"].str.lower().isin(["no", "none", "-"])
-    return named.groupby(block).mean().to_dict()
+    if _enough(survey, "healthcheck", wave).empty or rows["evidence"].isna().all():
+        return pd.DataFrame(columns=columns)
+    rows = rows[rows["score"] >= CLAIMED_AT]
+    bare = rows["evidence"].fillna("no").str.strip().str.lower().isin(["", "no", "none", "-"])
+    quadrant = rows["item"].str.replace(r"_\d+$", "", regex=True).str.capitalize()
+    names = [name.capitalize() for name in QUADRANTS]
+    table = bare.groupby(quadrant).agg(["sum", "size"]).reindex(names).dropna()
+    table.loc["All"] = table.sum()
+    table = table.astype(int).rename(columns={"sum": "unproven", "size": "n"})
+    table = table[table["n"] > 0].rename_axis("term").reset_index()
+    return table.assign(estimate=table["unproven"] / table["n"])[columns]
 
 
 def _mean(values: pd.Series) -> tuple[float, float, float, int]:

@@ -9,7 +9,7 @@ from math import hypot
 
 import pandas as pd
 
-from analysis.measures import inference
+from analysis.measures import inference, nps
 from analysis.params import Wave
 from analysis.survey.tables import ROLES, Survey
 
@@ -88,15 +88,26 @@ def headline(survey: Survey, waves: Sequence[Wave], term: str) -> pd.DataFrame:
 
 
 def by_role(survey: Survey, wave: str) -> pd.DataFrame:
-    """Response of each contact role; as `response`, with one row per role that was asked."""
+    """Response of each contact role.
+
+    Returns
+    -------
+    DataFrame: as `response`, one row per role that was asked, and known (people of that role on
+    the contact list; NaN without a list), so that it shows whom the list left unasked.
+    """
     asked = _asked(survey, wave)
+    listed = survey.contacts["role"].value_counts()
     rows = [
-        _rate(ROLE_LABELS[role], int(group["answered"].sum()), len(group), wave)
+        _rate(ROLE_LABELS[role], int(group["answered"].sum()), len(group), wave).assign(
+            known=listed.get(role, float("nan"))
+        )
         for role in ROLES
         for group in [asked[asked["role"] == role]]
         if len(group)
     ]
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(RESPONSE))
+    if not rows:
+        return pd.DataFrame(columns=[*RESPONSE, "known"])
+    return pd.concat(rows, ignore_index=True)
 
 
 def by_account(survey: Survey, wave: str) -> pd.DataFrame:
@@ -160,7 +171,9 @@ def summary(survey: Survey, wave: str) -> dict[str, float]:
     Returns
     -------
     dict: asked and silent (accounts), share, revenue_share (of asked accounts whose revenue is
-    known; NaN if none is), deciders and deciders_silent (people). Empty without invitations.
+    known; NaN if none is), deciders and deciders_silent (people), deciders_low (lower end of
+    Wilson's interval of the share silent; 0 without decision makers), no_decider (accounts where
+    no decision maker was asked). Empty without invitations.
     """
     table = by_account(survey, wave)
     if table.empty:
@@ -173,14 +186,44 @@ def summary(survey: Survey, wave: str) -> dict[str, float]:
     )["revenue"]
     total = money.sum()
     deciders = int(table["decision_makers"].sum())
+    mute = deciders - int(table["decided"].sum())
+    low = inference.wilson(mute, deciders)["ci_low"].item() if deciders else 0.0
     return {
         "asked": len(table),
         "silent": int(quiet.sum()),
         "share": float(quiet.mean()),
         "revenue_share": float(money[quiet.to_numpy()].sum() / total) if total else float("nan"),
         "deciders": deciders,
-        "deciders_silent": deciders - int(table["decided"].sum()),
+        "deciders_silent": mute,
+        "deciders_low": float(low),
+        "no_decider": int((table["decision_makers"] == 0).sum()),
     }
+
+
+def if_silent(survey: Survey, wave: str) -> pd.DataFrame:
+    """The NPS if those who were asked and did not answer had all given one and the same answer.
+
+    Bounds, not estimates: the score of all who were asked lies somewhere between the first row and
+    the last, wherever the silent stand (domain.md 2.7).
+
+    Returns
+    -------
+    DataFrame, four rows from worst to best: term, estimate (points), n (ratings), silent (people
+    asked who gave no rating). No rows without ratings or without invitations.
+    """
+    columns = ["term", "estimate", "n", "silent"]
+    asked = _asked(survey, wave)
+    score = nps.nps(survey.at(wave)["nps"])
+    if asked.empty or score.empty:
+        return pd.DataFrame(columns=columns)
+    n, shown = int(score["n"].item()), float(score["estimate"].item())
+    silent = max(len(asked) - n, 0)
+    rows = [
+        (f"all {what}", (n * shown + silent * points) / (n + silent), n, silent)
+        for what, points in (("detractors", -100), ("passives", 0), ("promoters", 100))
+    ]
+    rows.append(("like those who answered", shown, n, silent))
+    return pd.DataFrame(rows, columns=columns).sort_values("estimate", kind="stable")
 
 
 def quality(survey: Survey, wave: str) -> pd.DataFrame:

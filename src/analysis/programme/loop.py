@@ -1,7 +1,7 @@
 """Closing the loop: what was promised, by whom, by when, and what was done.
 
-Ages are counted to the day of the report, never to today, so that a report made again says the
-same.
+Ages and status are those of the day of the report, never of today, so that a report made again
+says the same.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.measures import inference
+from analysis.measures import inference, nps
 from analysis.params import Wave
 from analysis.survey.tables import Survey
 
@@ -28,6 +28,7 @@ PLANS = (
     "due",
     "overdue",
     "wave",
+    "label",
 )
 
 
@@ -37,24 +38,23 @@ def plans(survey: Survey, waves: tuple[Wave, ...]) -> pd.DataFrame:
     Returns
     -------
     DataFrame with the columns `PLANS`: days from the wave's closing to the plan, age in days at
-    the day of the last wave's report, overdue True where an open action is past its due date
-    that day. Oldest open first.
+    the day of the last wave's report, status on that day, overdue True where an open action is
+    past its due date that day, the wave's label. Oldest open first.
 
     Raises
     ------
     DataError: a status that is not open, done or dropped, or something done that nobody said.
     """
-    actions = survey.actions
-    _check(actions)
+    actions = _as_reported(survey, waves)
     closed = {wave.id: pd.Timestamp(wave.closed) for wave in waves}
     today = pd.Timestamp(waves[-1].reported)
-    actions = actions[actions["wave"].isin(closed) & ~(actions["created"] > today)]
     if actions.empty:
         return pd.DataFrame(columns=list(PLANS))
     made = actions.assign(
         days=(actions["created"] - actions["wave"].map(closed)).dt.days,
         age=(today - actions["created"]).dt.days,
         overdue=(actions["status"] == "open") & (actions["due"] < today),
+        label=actions["wave"].map({wave.id: wave.label for wave in waves}),
     )
     order = made["status"].map({status: n for n, status in enumerate(STATUS)})
     made = made.assign(_order=order).sort_values(["_order", "age", "action"], ascending=[1, 0, 1])
@@ -79,14 +79,45 @@ def in_time(plans: pd.DataFrame, wave: str, days: int) -> pd.DataFrame:
 
 
 def board(plans: pd.DataFrame) -> pd.DataFrame:
-    """Actions by wave and status: wave, open, done, dropped, overdue, n; they add up to n."""
-    columns = ["wave", *STATUS, "overdue", "n"]
+    """Actions by wave and status: wave, label, open, done, dropped, overdue, n; they add up."""
+    columns = ["wave", "label", *STATUS, "overdue", "n"]
     if plans.empty:
         return pd.DataFrame(columns=columns)
     counts = pd.crosstab(plans["wave"], plans["status"]).reindex(columns=list(STATUS), fill_value=0)
     counts["overdue"] = plans.groupby("wave")["overdue"].sum().astype(int)
+    counts["label"] = plans.groupby("wave")["label"].first()
     counts["n"] = counts[list(STATUS)].sum(axis=1)
     return counts.reset_index().rename_axis(columns=None)[columns]
+
+
+def followed_up(survey: Survey, plans: pd.DataFrame, wave: str) -> pd.DataFrame:
+    """Accounts of a wave that have a plan: all that answered, and those with a detractor.
+
+    An account with a detractor is a finding; without a plan it ends up in a drawer (domain.md
+    1.14, 3.17). Answers that carry no account cannot be followed up and are left out.
+
+    Returns
+    -------
+    DataFrame: term ("answered", "with a detractor"), estimate (share with a plan), Wilson's
+    interval, n (accounts), planned. No rows without answers of accounts or without plans.
+    """
+    columns = ["term", "estimate", "ci_low", "ci_high", "n", "planned"]
+    mine = plans[(plans["wave"] == wave) & plans["account"].notna()]
+    answers = survey.at(wave).dropna(subset="account")
+    if mine.empty or answers.empty:
+        return pd.DataFrame(columns=columns)
+    unhappy = answers[answers["nps"] < nps.PASSIVE]
+    rows = [
+        inference.wilson(len(accounts & set(mine["account"])), len(accounts)).assign(
+            term=term, planned=len(accounts & set(mine["account"]))
+        )
+        for term, accounts in (
+            ("answered", set(answers["account"])),
+            ("with a detractor", set(unhappy["account"])),
+        )
+        if accounts
+    ]
+    return pd.concat(rows, ignore_index=True)[columns]
 
 
 def by_owner(plans: pd.DataFrame) -> pd.DataFrame:
@@ -122,9 +153,7 @@ def said_and_done(
     DataFrame: said, did, done, open, dropped, n (actions). No account is named, so that the table
     may be shown to every customer.
     """
-    known = {wave.id for wave in waves}
-    actions = survey.actions[survey.actions["wave"].isin(known)]
-    actions = actions[~(actions["created"] > pd.Timestamp(waves[-1].reported))]
+    actions = _as_reported(survey, waves)
     columns = ["said", "did", "done", "open", "dropped", "n"]
     if actions.empty:
         return pd.DataFrame(columns=columns)
@@ -136,10 +165,29 @@ def said_and_done(
     )
     did = actions[actions["status"] == "done"].dropna(subset="did").groupby("said")["did"]
     counts["did"] = did.agg(lambda texts: "; ".join(sorted(set(texts))))
-    counts["did"] = counts["did"].fillna("nothing finished yet")
+    counts["did"] = counts["did"].astype(object).fillna("nothing finished yet")
     counts["n"] = counts[list(STATUS)].sum(axis=1)
     table = counts.reset_index().rename_axis(columns=None)
     return table.sort_values(["done", "n", "said"], ascending=[0, 0, 1])[columns]
+
+
+def _as_reported(survey: Survey, waves: tuple[Wave, ...]) -> pd.DataFrame:
+    """The waves' actions as they stood on the day of the last wave's report.
+
+    What was planned later is not there yet, and what was finished later is still open: a report of
+    an earlier wave that is made again must not know what came after it. What is done without a date
+    counts as done.
+    """
+    _check(survey.actions)
+    today = pd.Timestamp(waves[-1].reported)
+    actions = survey.actions[survey.actions["wave"].isin([wave.id for wave in waves])]
+    actions = actions[~(actions["created"] > today)]
+    if actions.empty:
+        return actions
+    later = (actions["status"] == "done") & (actions["done"] > today)
+    return actions.assign(
+        status=actions["status"].mask(later, "open"), did=actions["did"].mask(later)
+    )
 
 
 def _check(actions: pd.DataFrame) -> None:

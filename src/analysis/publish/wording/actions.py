@@ -70,6 +70,54 @@ def late_plans(row: pd.DataFrame, days: int) -> Advice | None:
     )
 
 
+def followed_up(rows: pd.DataFrame, minimum: int) -> Finding | None:
+    """How many accounts with a detractor have a plan; None where it might tell which they are."""
+    row = _unhappy(rows, minimum)
+    if row is None:
+        return None
+    return Finding(
+        key="followed_up",
+        sentence=(
+            f"Of {row['n']:,} accounts with a detractor, {row['planned']:,} "
+            f"{'has' if row['planned'] == 1 else 'have'} an improvement plan "
+            f"({show(row['estimate'], 'share')}; 95% interval "
+            f"{interval(row['ci_low'], row['ci_high'], 'share')})."
+        ),
+        evidence="descriptive",
+    )
+
+
+def follow_up(rows: pd.DataFrame, minimum: int) -> Advice | None:
+    """Make plans where customers are unhappy, if beyond doubt most such accounts have none."""
+    row = _unhappy(rows, minimum)
+    if row is None or row["ci_high"] >= 0.5:
+        return None
+    return Advice(
+        key="follow_up",
+        do=f"Agree a plan with the {row['n'] - row['planned']:,} accounts that have a detractor "
+        "and no plan.",
+        because=(
+            f"Only {row['planned']:,} of {row['n']:,} accounts with a detractor have a plan "
+            f"({show(row['estimate'], 'share')}; 95% interval "
+            f"{interval(row['ci_low'], row['ci_high'], 'share')})."
+        ),
+        rank=32,
+    )
+
+
+def _unhappy(rows: pd.DataFrame, minimum: int) -> pd.Series | None:
+    """The row of accounts with a detractor.
+
+    None where they, or the accounts without one, are few: an account with a single answer would
+    give away what that answer was.
+    """
+    count = rows.set_index("term")["n"]
+    unhappy, answered = count.get("with a detractor", 0), count.get("answered", 0)
+    if min(unhappy, answered - unhappy) < minimum:
+        return None
+    return rows[rows["term"] == "with a detractor"].iloc[0]
+
+
 def done(board: pd.DataFrame) -> Finding | None:
     """How much of what was promised is done."""
     if board.empty:
@@ -92,7 +140,7 @@ def board_table(board: pd.DataFrame) -> Table | Note:
         key="plans",
         title="What was promised, and where it stands",
         columns={
-            "wave": ("Promised after wave", "text"),
+            "label": ("Promised after", "text"),
             "done": ("Done", "count"),
             "open": ("Open", "count"),
             "overdue": ("of them overdue", "count"),
@@ -118,11 +166,12 @@ def said_and_done(rows: pd.DataFrame) -> Table | None:
             "did": ("We did", "text"),
             "done": ("Done", "count"),
             "open": ("Open", "count"),
+            "dropped": ("Dropped", "count"),
             "n": ("Actions", "count"),
         },
         base=NOT_ANSWERS,
         otherwise=ABSENT,
-        method="Actions over all accounts and waves; none names a customer.",
+        method="Actions over all accounts and waves, as they stood on the day of this report.",
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.publish.disclosure import MIN_SCORES
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Finding, Note
 
 #: A third or more silent: what the others say is not the whole picture (our default).
 MANY_SILENT = 1 / 3
+#: More than half of the decision makers silent: the whole interval must say so (our default).
+MOST = 0.5
 #: Response that B2B programmes should grow to (Waypoint, in the source documents).
 LONG_RUN = 0.70
 
@@ -56,26 +57,53 @@ def silence(summary: Mapping[str, float]) -> Finding | None:
 
 
 def speak_to_silent(summary: Mapping[str, float]) -> Advice | None:
-    """Go and speak to the silent accounts: first of all where they are many."""
-    if not summary or not summary["silent"]:
+    """Go and speak to the silent: first of all where a third of the accounts or, beyond doubt,
+    most decision makers are.
+    """
+    if not summary:
         return None
-    many = summary["share"] >= MANY_SILENT
+    mute = bool(summary["deciders_low"] > MOST)
+    if not (summary["silent"] or mute):
+        return None
+    many = bool(summary["share"] >= MANY_SILENT)
     deciders = summary["deciders"] and summary["deciders_silent"] / summary["deciders"]
-    count = "one silent account"
-    if summary["silent"] > 1:
-        count = f"{summary['silent']:,} silent accounts"
-    why = (
-        f"Nobody answered at {show(summary['share'], 'share')} of the accounts asked "
-        f"({summary['silent']:,} of {summary['asked']:,})"
-    )
+    whom = f"the {summary['silent']:,} silent accounts"
+    if summary["silent"] == 1:
+        whom = "the one silent account"
+    if mute and not many:
+        whom = f"the {summary['deciders_silent']:,} decision makers who did not answer"
+    why = []
+    if summary["silent"]:
+        why.append(
+            f"nobody answered at {show(summary['share'], 'share')} of the accounts asked "
+            f"({summary['silent']:,} of {summary['asked']:,})"
+        )
     if deciders:
-        why += f", and {show(deciders, 'share')} of the decision makers stayed silent"
-    why += "; the scores speak for the others only."
+        why.append(
+            f"{show(deciders, 'share')} of the decision makers stayed silent "
+            f"({summary['deciders_silent']:,} of {summary['deciders']:,})"
+        )
+    because = f"{', and '.join(why)}; the scores speak for the others only."
+    urgent = many or mute
     return Advice(
         key="speak_to_silent",
-        do=f"Speak to the {count}{' before reading more into the scores' if many else ''}.",
-        because=why,
-        rank=5 if many else 20,
+        do=f"Speak to {whom}{' before reading more into the scores' if urgent else ''}.",
+        because=because[0].upper() + because[1:],
+        rank=5 if many else 6 if mute else 20,
+    )
+
+
+def no_decider(summary: Mapping[str, float]) -> Note | None:
+    """At how many accounts nobody who decides was asked, where roles are known."""
+    if not summary or not summary["deciders"] or not summary["no_decider"]:
+        return None
+    return Note(
+        key="no_decider",
+        about="caveat",
+        sentence=(
+            f"At {summary['no_decider']:,} of {summary['asked']:,} accounts no decision maker was "
+            "asked; what they think is not in the scores."
+        ),
     )
 
 
@@ -110,10 +138,10 @@ def long_run(rows: pd.DataFrame) -> Note | None:
     )
 
 
-def suspicions(rows: pd.DataFrame) -> Note | None:
+def suspicions(rows: pd.DataFrame, minimum: int) -> Note | None:
     """How many answers look careless; they stay in."""
     found = rows[rows["term"] == "One answer to every statement"]
-    if found.empty or not found.iloc[0]["found"] or found.iloc[0]["n"] < MIN_SCORES:
+    if found.empty or not found.iloc[0]["found"] or found.iloc[0]["n"] < minimum:
         return None
     row = found.iloc[0]
     return Note(

@@ -62,16 +62,22 @@ def trend(rows: pd.DataFrame) -> Table | Note | None:
     )
 
 
-def roles(rows: pd.DataFrame) -> Table | Note | None:
-    """Response of each contact role; None where roles are not known."""
+def roles(rows: pd.DataFrame, minimum: int) -> Table | Note | None:
+    """Response of each contact role; None where roles are not known.
+
+    A role of few people is hidden: whoever knows them would learn which of them took part.
+    """
     if rows.empty:
         return None
+    known: Columns = {"known": ("On the contact list", "count")}
     return results.table(
         rows,
         key="response_by_role",
         title="Response by role at the account",
-        columns={"term": ("Role", "text"), **_RATE},
-        base=NOT_ANSWERS,
+        columns={"term": ("Role", "text"), **_RATE, **(known if rows["known"].any() else {})},
+        base="n",
+        minimum=minimum,
+        whole=True,
         otherwise=NO_LIST,
         method="Answered of those asked in each role, with Wilson's interval.",
         chart=Chart(
@@ -151,7 +157,32 @@ def accounts(rows: pd.DataFrame) -> Table | Note | None:
     )
 
 
-def quality(rows: pd.DataFrame) -> Table | Note:
+def if_silent(rows: pd.DataFrame, minimum: int) -> Table | None:
+    """Between which bounds the NPS of all who were asked lies; None where it cannot be said."""
+    if rows.empty:
+        return None
+    return results.table(
+        rows,
+        key="nps_if_silent",
+        title="The NPS if the silent had answered",
+        columns={
+            "term": ("If the silent were", "text"),
+            "estimate": ("NPS of all asked", "points"),
+            "n": ("Ratings", "count"),
+            "silent": ("Silent people", "count"),
+        },
+        base="n",
+        minimum=minimum,
+        otherwise=NO_LIST,
+        method=(
+            "Bounds, not estimates: the score of all who were asked lies between the first and the "
+            "last row. Everyone asked counts once, whatever the account."
+        ),
+        appendix=True,
+    )
+
+
+def quality(rows: pd.DataFrame, minimum: int) -> Table | Note:
     """What may weaken the answers."""
     return results.table(
         rows,
@@ -165,6 +196,7 @@ def quality(rows: pd.DataFrame) -> Table | Note:
             "n": ("Answers", "count"),
         },
         base="n",
+        minimum=minimum,
         otherwise="No answers in this wave.",
         method="Suspicions, not verdicts (Curran 2016); shares with Wilson's interval.",
         appendix=True,

@@ -4,52 +4,66 @@ import pandas as pd
 
 from analysis.publish import results
 from analysis.publish.numbers import interval, show
-from analysis.publish.results import NOT_ANSWERS, Advice, Chart, Finding, Note, Table
+from analysis.publish.results import NOT_ANSWERS, Advice, Chart, Finding, Note, Table, Unit
 
-ABSENT = "No assessment of the organisation itself was made, so its maturity is not shown."
+ABSENT = "No full assessment of the organisation itself was made, so its maturity is not shown."
+LAST_STAGE = "Transforming"
 #: Of the client's own people; below it a mean says more about persons than about the firm.
 LEAST = 5
+#: A practice is in place from this mean on, on 1 to 5 (our default).
+BAR = 3.5
 
 
 def absence(assessors: int) -> str:
     """Why there is nothing to show."""
     if not assessors:
         return ABSENT
+    count = "1 person" if assessors == 1 else f"{assessors} people"
     return (
-        f"{assessors} people assessed the organisation; it takes {LEAST} before their answers are "
+        f"{count} filled in the whole assessment; it takes {LEAST} before answers are "
         "shown, so that none of them can be recognised."
     )
 
 
 def stage(stage: str, gates: pd.DataFrame) -> Finding | None:
-    """The stage reached, and the practice that holds the next one up."""
+    """The stage reached, and the practice that holds the next one up.
+
+    Where the interval of a practice spans the bar, a few other assessors might have put the
+    organisation elsewhere; the sentence then says so.
+    """
     if not stage:
         return None
     missing = gates[~gates["passed"].astype(bool)]
+    deciding = gates.head(
+        len(gates) if missing.empty else gates.index.get_loc(missing.index[0]) + 1
+    )
+    close = deciding[(deciding["ci_low"] < BAR) & (deciding["ci_high"] >= BAR)]
     people = int(gates["n"].max())
     sentence = (
         f"The organisation is at the stage '{stage}' (of five), its own {people} assessors say"
     )
-    if missing.empty:
-        return Finding(key="stage_reached", sentence=sentence + ".", evidence="descriptive")
-    row = missing.iloc[0]
-    held = (
-        f"; the next step is held up by '{row['term'].lower()}' ({show(row['estimate'], 'score')} "
-        f"of 5, 95% interval {interval(row['ci_low'], row['ci_high'], 'score')})."
-    )
-    return Finding(key="stage_reached", sentence=sentence + held, evidence="descriptive")
+    if not missing.empty:
+        row = missing.iloc[0]
+        sentence += (
+            f"; what comes next is held up by '{row['term'].lower()}' "
+            f"({show(row['estimate'], 'score')} of 5, 95% interval "
+            f"{interval(row['ci_low'], row['ci_high'], 'score')})"
+        )
+    sentence += "."
+    if not close.empty:
+        names = " and ".join(f"'{term.lower()}'" for term in close["term"])
+        sentence += f" It is a close call: the interval of {names} spans the bar of {BAR}."
+    return Finding(key="stage_reached", sentence=sentence, evidence="descriptive")
 
 
 def next_step(stage: str, advice: str) -> Advice | None:
     """What to build next at this stage."""
     if not stage:
         return None
-    return Advice(
-        key="next_stage",
-        do=advice,
-        because=f"That is what takes an organisation beyond '{stage}'.",
-        rank=60,
-    )
+    why = f"That is what takes an organisation beyond '{stage}'."
+    if stage == LAST_STAGE:
+        why = f"That is what keeps an organisation at '{stage}'."
+    return Advice(key="next_stage", do=advice, because=why, rank=60)
 
 
 def soft_side(rows: pd.DataFrame) -> Finding | None:
@@ -74,6 +88,22 @@ def soft_side(rows: pd.DataFrame) -> Finding | None:
     )
 
 
+def unproven(claims: pd.DataFrame) -> Finding | None:
+    """How many of the claims nobody backs with evidence."""
+    whole = claims[claims["term"] == "All"]
+    if whole.empty or not whole.iloc[0]["unproven"]:
+        return None
+    row = whole.iloc[0]
+    return Finding(
+        key="unproven",
+        sentence=(
+            f"For {row['unproven']:,} of {row['n']:,} claims that a practice is in place the "
+            f"assessors named no evidence ({show(row['estimate'], 'share')})."
+        ),
+        evidence="descriptive",
+    )
+
+
 def gates_table(gates: pd.DataFrame, otherwise: str) -> Table | Note:
     """The five practices in order."""
     return results.table(
@@ -93,14 +123,14 @@ def gates_table(gates: pd.DataFrame, otherwise: str) -> Table | Note:
         otherwise=otherwise,
         method=(
             "Three statements a practice, rated 1 to 5 by the client's own people; in place from a "
-            "mean of 3.5 (our default). The five stages are those of the Nationale "
+            f"mean of {BAR} (our default). The five stages are those of the Nationale "
             "Klantgedrevenheid Monitor, whose questions are not public."
         ),
         chart=Chart(
             kind="intervals",
             columns={"label": "term", "y": "estimate", "low": "ci_low", "high": "ci_high"},
-            alt="Mean of each of five practices with 95% intervals, against the bar of 3.5.",
-            reference=3.5,
+            alt=f"Mean of each of five practices with 95% intervals, against the bar of {BAR}.",
+            reference=BAR,
             reference_label="In place",
             axis="Mean, 1 to 5",
         ),
@@ -129,6 +159,7 @@ def spread_table(spread: pd.DataFrame) -> Table | None:
 
 def healthcheck_table(rows: pd.DataFrame, otherwise: str) -> Table | Note:
     """The healthcheck's quadrants and sides."""
+    gap: dict[str, tuple[str, Unit]] = {"gap": ("Claims without evidence", "share")}
     return results.table(
         rows,
         key="healthcheck",
@@ -138,7 +169,7 @@ def healthcheck_table(rows: pd.DataFrame, otherwise: str) -> Table | Note:
             "estimate": ("Score, 0 to 100", "score"),
             "ci_low": ("95% from", "score"),
             "ci_high": ("95% to", "score"),
-            "evidence": ("Answers with evidence", "share"),
+            **(gap if rows["gap"].notna().any() else {}),
             "n": ("Assessors", "count"),
         },
         base="n",
