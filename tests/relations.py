@@ -1,9 +1,11 @@
 """Answers to the commitment-trust questions with known paths, and a Survey of them."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 
-from analysis.models.sem import syntax
+from analysis.models.sem import theory
 from analysis.models.sem.signs import PATHS
 from analysis.survey import tables
 
@@ -42,7 +44,10 @@ LATENTS = [
     "uncertainty",
 ]
 MEASUREMENT = tuple((name, tuple(f"{name}_{k}" for k in (1, 2, 3))) for name in LATENTS)
-MODEL = syntax.structural(MEASUREMENT, tuple((s, t) for s, t, _ in PATHS))
+MODEL = SimpleNamespace(
+    text=theory.text(dict(MEASUREMENT), [(s, t) for s, t, _ in PATHS]),
+    items=[item for _, items in MEASUREMENT for item in items],
+)
 
 
 def population() -> np.ndarray:
@@ -83,7 +88,7 @@ def exact(n: int) -> pd.DataFrame:
 
 
 def survey(data: pd.DataFrame, wave: str = "w1") -> tables.Survey:
-    """A Survey of one wave with these items (on 1 to 7) and `account`, if there."""
+    """A Survey of one wave with these items and `account`, if there."""
     n = len(data)
     account = data["account"].map("a{}".format) if "account" in data else pd.Series([None] * n)
     items = data.drop(columns="account", errors="ignore").reset_index(drop=True)
@@ -103,8 +108,8 @@ def survey(data: pd.DataFrame, wave: str = "w1") -> tables.Survey:
         {
             "label": items.columns,
             "construct": items.columns.str.rsplit("_", n=1).str[0],
-            "scale_min": 1.0,
-            "scale_max": 7.0,
+            "scale_min": -5.0,  # these answers are no steps and may leave 1 to 7
+            "scale_max": 15.0,
             "reverse": False,
         },
         index=items.columns,

@@ -141,6 +141,34 @@ def test_a_path_whose_interval_holds_zero_is_dashed():
     assert dashes[1] == 0
 
 
+def explained(table, shares):
+    """The same paths with the share explained of their targets."""
+    return table.model_copy(
+        update={
+            "rows": tuple(row | {"explained": shares.get(row["target"])} for row in table.rows),
+            "columns": (*table.columns, Column(key="explained", label="E", unit="share")),
+            "chart": table.chart.model_copy(
+                update={"columns": table.chart.columns | {"explained": "explained"}}
+            ),
+        }
+    )
+
+
+def some(*pairs):
+    """The made-up paths between these constructs only."""
+    table = made_up.paths()
+    row = table.rows[0]
+    rows = tuple(row | {"source": source, "target": target} for source, target in pairs)
+    return table.model_copy(update={"rows": rows})
+
+
+ONE_BEHIND_ANOTHER = (
+    ("Service", "Uniqueness"),
+    ("Uniqueness", "Relationship"),
+    ("Service", "Relationship"),
+)
+
+
 def test_the_path_diagram_stands_as_morgan_and_hunt_drew_it():
     rows = charts.points(made_up.paths())
     nodes = paths.columns(rows, charts.WIDE)
@@ -149,18 +177,75 @@ def test_the_path_diagram_stands_as_morgan_and_hunt_drew_it():
     assert nodes["Commitment"][1] < nodes["Trust"][1]  # trust below, its arrow points up
 
 
-def test_no_number_of_the_path_diagram_covers_another():
-    wide = ElementTree.fromstring(f"<b>{charts.svg(made_up.paths(), 'c')}</b>")[0]
-    boxes = []
-    for text in wide.iter("text"):
-        if re.fullmatch(r"−?\d\.\d\d", text.text):
-            where = re.findall(r"[-\d.]+", text.get("transform") or "")
-            x, y = float(text.get("x") or where[0]), float(text.get("y") or where[1])
-            half = sheet.width_of(text.text, 12) / 2
-            boxes.append((x - half, y - 8, x + half, y + 2))
-    assert len(boxes) == 13
-    pairs = [(a, b) for k, a in enumerate(boxes) for b in boxes[:k]]
-    assert sum(planes.overlap(a, b) for a, b in pairs) == 0
+def test_trust_and_commitment_are_ellipses_also_where_no_outcome_was_asked():
+    made = some(("Communication", "Trust"), ("Trust", "Commitment"))
+    nodes = paths.columns(charts.points(made), charts.WIDE)
+    assert [name for name, node in nodes.items() if node.ellipse] == ["Commitment", "Trust"]
+
+
+def test_each_arrow_carries_its_interval_and_each_target_what_is_explained():
+    wide = texts(charts.svg(explained(made_up.paths(), {"Trust": 0.48}), "c"))[0]
+    assert "0.53" in wide
+    assert "0.41 to 0.65" in wide
+    assert "−0.08 to 0.16" in wide
+    assert [words for words in wide if words.endswith("% explained")] == ["48% explained"]
+
+
+def test_the_small_print_is_explained_only_where_there_is_any():
+    said = texts(charts.svg(explained(made_up.paths(), {"Trust": 0.48}), "c"))[0][-1]
+    assert "95% interval" in said
+    assert "“explained”" in said
+    assert "“explained”" not in texts(charts.svg(made_up.paths(), "c"))[0][-1]
+    bare = [row | {"ci_low": None, "ci_high": None} for row in made_up.paths().rows]
+    drawn = charts.svg(made_up.paths().model_copy(update={"rows": tuple(bare)}), "c")
+    assert not any("Small print" in words for words in texts(drawn)[0])
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        made_up.paths(),
+        explained(made_up.paths(), {"Trust": 0.48, "Commitment": 0.61, "Cooperation": 0.44}),
+        some(("Communication", "Trust"), ("Shared values", "Commitment"), ("Trust", "Commitment")),
+        some(*ONE_BEHIND_ANOTHER),
+    ],
+)
+def test_nothing_in_the_path_diagram_covers_anything_else(table):
+    rows = charts.points(table)
+    nodes = paths.columns(rows, charts.WIDE)
+    lines = [paths._line(row, nodes)[1] for row in rows]
+    words = [paths._words(row, "r") for row in rows]
+    boxes = paths.spots([paths._size(w) for w in words], lines, list(nodes.values()))
+    shapes = [node.box for node in nodes.values()]
+    every = [*boxes, *shapes]
+    assert sum(planes.overlap(a, b) for k, a in enumerate(every) for b in every[:k]) == 0
+    for k, box in enumerate(boxes):  # no number stands on another's arrow
+        assert not any(paths._inside(line, box) for line in lines[:k] + lines[k + 1 :])
+    for row, line in zip(rows, lines, strict=True):
+        others = [nodes[name].box for name in nodes if name not in (row["source"], row["target"])]
+        assert not any(paths._inside(line, box) for box in others)
+    assert min(shape[0] for shape in shapes) >= 0
+    assert max(shape[2] for shape in shapes) <= charts.WIDE
+
+
+def test_an_arrow_that_would_run_through_a_construct_is_bent_and_stays_on_the_sheet():
+    made = some(*ONE_BEHIND_ANOTHER)
+    drawn = charts.svg(made, "c")
+    wide = ElementTree.fromstring(f"<b>{drawn}</b>")[0]
+    curves = [p.get("d") for p in wide.iter("path") if "Q" in (p.get("d") or "")]
+    straight = charts.svg(some(*ONE_BEHIND_ANOTHER[:2]), "c")
+    assert float(wide.get("height")) > float(ElementTree.fromstring(f"<b>{straight}</b>")[0].get(
+        "height"))  # fmt: skip
+    ys = [float(y) for d in curves for y in re.findall(r"[ML] [-\d.]+ ([-\d.]+)", d)]
+    assert min(ys) >= 0
+
+
+def test_on_a_phone_an_undecided_path_steps_back():
+    open_ = made_up.paths().rows[1]
+    drawn = charts.svg(made_up.paths().model_copy(update={"rows": (open_,)}), "c")
+    narrow = drawn[drawn.index('class="narrow"') :]
+    assert "var(--mark)" not in narrow
+    assert "var(--muted)" in narrow
 
 
 def test_labels_of_near_points_do_not_cover_each_other():

@@ -22,16 +22,18 @@ def test_tiers_begin_where_the_simulations_put_them(n, letter, method):
     assert (found.letter, found.method, found.n) == (letter, method, n)
 
 
-def test_a_model_needs_complete_answers_and_averages_do_not():
+def test_a_model_needs_answers_to_most_questions_and_averages_do_not():
     assert tier.of(400, complete=310).letter == "A"
     assert tier.of(400, complete=200).letter == "B"
     few = tier.of(400, complete=120)
     assert (few.letter, few.n) == ("C", 400)
-    assert few.sentence.startswith("120 of 400 answers are complete, too few for")
+    assert few.sentence.startswith("120 of 400 answers cover half of the questions or more, too")
 
 
 def test_the_sentence_counts_the_answers_that_are_used():
-    assert tier.of(425, complete=345).sentence.startswith("345 complete answers, of 425, are")
+    assert tier.of(425, complete=345).sentence.startswith(
+        "345 answers to most questions, of 425, are"
+    )
     assert tier.of(345).sentence.startswith("345 answers are enough")
 
 

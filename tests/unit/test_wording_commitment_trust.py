@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 
+from analysis.publish import charts
 from analysis.publish.results import Note, Table
 from analysis.publish.wording import commitment_trust as wording
 from analysis.publish.wording import commitment_trust_tables as tables
@@ -85,14 +86,82 @@ def test_advice_rests_on_a_met_link_and_claims_no_cause():
     assert "trust" in wording.advice(links(TRUST), minimum=5).do.lower()
 
 
+R2 = pd.DataFrame(
+    [("commitment", "Commitment", 0.61, 380), ("trust", "Trust", 0.48, 4)],
+    columns=["term", "label", "estimate", "n"],
+)
+
+
 def test_paths_become_a_table_and_a_diagram_and_their_absence_a_sentence():
-    block = tables.paths(links(TRUST, VALUES, UNASKED), minimum=5, method="m", otherwise="why")
+    block = tables.paths(links(TRUST, VALUES, UNASKED), R2, minimum=5, method="m", otherwise="why")
     assert isinstance(block, Table)
     assert len(block.rows) == 2
-    assert block.chart.alt == "Trust leads to commitment (0.46); 2 of 2 links are as expected."
-    none = tables.paths(links(UNASKED), minimum=5, method="m", otherwise="why")
+    assert block.chart.alt == (
+        "2 arrows between 3 constructs; trust to commitment 0.46 (0.36 to 0.56); 2 as expected; "
+        "explained: 61% of commitment."
+    )
+    none = tables.paths(links(UNASKED), R2, minimum=5, method="m", otherwise="why")
     assert isinstance(none, Note)
     assert none.sentence == "why"
+
+
+def test_what_is_explained_stands_with_each_path_unless_too_few_answered():
+    block = tables.paths(links(TRUST, VALUES), R2, minimum=5, method="m", otherwise="why")
+    assert [row["explained"] for row in block.rows] == [0.61, None]
+    drawn = charts.svg(block, "c")
+    assert "61% explained" in drawn
+    assert drawn.count("explained<") == 1
+    bare = tables.paths(links(TRUST, VALUES), R2.iloc[:0], minimum=5, method="m", otherwise="why")
+    assert "explained" not in charts.svg(bare, "c")
+
+
+def test_a_hidden_path_is_not_told_in_the_alternative_text():
+    few = links(TRUST | {"n": 4}, VALUES, TALK)
+    block = tables.paths(few, R2, minimum=5, method="m", otherwise="why")
+    assert block.chart.alt == (
+        "2 arrows between 3 constructs; 1 as expected; 1 undecided (dashed)."
+    )
+
+
+def test_loadings_stand_with_the_wording_of_the_question():
+    loaded = {"op": "=~", "lhs": "shared_values", "estimate": 0.8, "ci_low": 0.7, "ci_high": 0.9}
+    frame = pd.DataFrame([loaded | {"rhs": rhs, "n": 380} for rhs in ("v1", "v2")])
+    block = tables.loadings(frame, minimum=5, labels={"v1": "We want the same things"})
+    assert [row["question"] for row in block.rows] == ["We want the same things", "v2"]
+    assert block.rows[0]["label"] == "Shared values"
+    assert tables.loadings(frame.iloc[:0], minimum=5, labels={}) is None
+
+
+def test_fit_is_printed_in_the_order_and_with_the_decimals_that_convention_reads():
+    rows = [
+        ("bic", 21320.66, np.nan, np.nan, 380, ""),
+        ("rmsea", 0.0451, 0.0304, 0.0583, 380, "robust"),
+        ("cfi", 0.9514, np.nan, np.nan, 380, "robust"),
+        ("chisq_scaled", 289.118, np.nan, np.nan, 380, ""),
+        ("pvalue_scaled", 0.0002, np.nan, np.nan, 380, ""),
+        ("swain_chisq", np.nan, np.nan, np.nan, 380, ""),
+        ("logl", -900.0, np.nan, np.nan, 380, ""),
+    ]
+    frame = pd.DataFrame(rows, columns="term estimate ci_low ci_high n note".split())
+    block = tables.fit_table(frame, minimum=5)
+    assert [(row["label"], row["value"], row["interval"]) for row in block.rows] == [
+        ("Chi-square, scaled", "289.12", ""),
+        ("p of the scaled chi-square", "< 0.001", ""),
+        ("CFI", "0.951", ""),
+        ("RMSEA", "0.045", "0.030 to 0.058"),
+        ("BIC", "21,320.7", ""),
+    ]
+    assert tables.fit_table(frame.iloc[:0], minimum=5) is None
+
+
+def test_pairs_of_constructs_stand_with_their_intervals():
+    pair = {"one": "Commitment", "other": "Trust", "estimate": 0.86, "n": 380}
+    pairs = pd.DataFrame([pair | {"ci_low": 0.8, "ci_high": 0.92}])
+    made = tables.measurement(
+        pd.DataFrame(columns=["label"]), pairs, pairs.assign(note="close"), minimum=5
+    )
+    assert [block.key for block in made] == ["latent_correlations", "htmt"]
+    assert made[1].rows[0] == pair | {"ci_low": 0.8, "ci_high": 0.92, "note": "close"}
 
 
 def test_links_not_asked_stand_in_the_signs_and_count_as_nothing_hidden():
@@ -105,7 +174,7 @@ def test_links_not_asked_stand_in_the_signs_and_count_as_nothing_hidden():
 
 def test_small_groups_are_hidden_in_every_table():
     few = links(TRUST | {"n": 40}, VALUES | {"n": 40})
-    assert tables.paths(few, minimum=50, method="m", otherwise="").hidden == 2
+    assert tables.paths(few, R2, minimum=50, method="m", otherwise="").hidden == 2
     assert tables.signs(few, minimum=50, otherwise="").hidden == 2
 
 

@@ -192,6 +192,34 @@ def sign_flip_p(moved: pd.Series) -> float:
     return min(1.0, float(chance[np.abs(total) >= abs(moved.sum()) - 1e-9].sum()))
 
 
+def resampled_correlations(
+    z: np.ndarray, clusters: pd.Series | None, resamples: int, seed: int
+) -> np.ndarray:
+    """Correlation matrices of samples of whole clusters.
+
+    Parameters
+    ----------
+    z : n x p, complete, standardised columns. clusters : who speaks with one voice; None: each row.
+
+    Returns
+    -------
+    resamples x p x p; a column that is constant in a resample correlates 0.
+    """
+    rows = np.column_stack([np.ones(len(z)), z])
+    labels = np.arange(len(z)) if clusters is None else pd.factorize(clusters, sort=True)[0]
+    count, width = labels.max() + 1, rows.shape[1]
+    sums = np.zeros((count, width, width))
+    np.add.at(sums, labels, rows[:, :, None] * rows[:, None, :])
+    rng = np.random.default_rng(seed)
+    weights = rng.multinomial(count, np.full(count, 1 / count), size=resamples).astype(float)
+    moments = (weights @ sums.reshape(count, -1)).reshape(-1, width, width)
+    moments = moments / moments[:, :1, :1]
+    mean = moments[:, 0, 1:]
+    spread = moments[:, 1:, 1:] - mean[:, :, None] * mean[:, None, :]
+    sd = np.sqrt(np.einsum("bii->bi", spread).clip(1e-12))
+    return spread / (sd[:, :, None] * sd[:, None, :])
+
+
 def _log_choose(n: int, k: np.ndarray | int) -> np.ndarray:
     return gammaln(n + 1) - gammaln(np.asarray(k) + 1) - gammaln(n - np.asarray(k) + 1)
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 Method = Literal["model", "averages", "correlations", "nothing"]
 
-#: Fewest complete answers of each tier, and what is done with them. In simulations of the
+#: Fewest answers of each tier, and what is done with them. In simulations of the
 #: 12-construct model, half of the samples of 100 gave an impossible solution, 11% of 200 and 3%
 #: of 300; below about 200 answers regressions on averages came nearer to the truth.
 TIERS: tuple[tuple[int, str, Method, str], ...] = (
@@ -33,7 +33,7 @@ TIERS: tuple[tuple[int, str, Method, str], ...] = (
     (0, "none", "nothing", "too few to relate one construct to another (it takes 30)"),
 )
 
-#: Complete answers that a structural model takes.
+#: Answers that a structural model takes.
 LEAST_MODEL = 150
 
 #: With fewer accounts than this, an interval that allows for accounts is itself uncertain.
@@ -66,12 +66,13 @@ def of(
     n : answers from which averages can be taken.
     n_accounts : accounts behind them; None, NaN or 0 where none is known.
     waves : waves that can be compared; None where that does not matter.
-    complete : answers to every question, which a structural model needs; None: all `n`.
+    complete : answers that cover at least half of the model's questions, which a structural model
+        needs; None: all `n`.
 
     Returns
     -------
-    Tier with `letter` A, B, C, D or "none". Where enough answered but too few did so completely,
-    the tier is C.
+    Tier with `letter` A, B, C, D or "none". Where enough answered but too few of them
+    most questions, the tier is C.
 
     Examples
     --------
@@ -84,10 +85,10 @@ def of(
     used = whole if whole >= LEAST_MODEL else min(n, LEAST_MODEL - 1)
     _, letter, method, words = next(tier for tier in TIERS if used >= tier[0])
     if n >= LEAST_MODEL > whole:
-        start = f"{whole:,} of {n:,} answers are complete,"
+        start = f"{whole:,} of {n:,} answers cover half of the questions or more,"
     else:
         used = whole if method == "model" else n
-        left = f" complete answers, of {n:,}," if used < n else " answers are"
+        left = f" answers to most questions, of {n:,}," if used < n else " answers are"
         start = f"{used:,}{left}"
         start += " are" if used < n else ""
     parts = [f"{start} {words}."]

@@ -124,6 +124,57 @@ def explained(
     return pd.DataFrame(rows, columns=columns)
 
 
+def effects(
+    scored: pd.DataFrame,
+    arrows: Sequence[tuple[str, str]],
+    answers: pd.DataFrame,
+    *,
+    seed: int,
+    resamples: int = 2000,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Direct, indirect and total effects along the arrows, from one sample of complete scores.
+
+    Returns
+    -------
+    DataFrame: lhs, rhs, kind, estimate, ci_low, ci_high, se, p, n, n_accounts; empty without
+    enough complete scores.
+    """
+    names = list(dict.fromkeys(name for arrow in arrows for name in arrow))
+    used = scored[names].dropna()
+    columns = ["lhs", "rhs", "kind", "estimate", "ci_low", "ci_high", "se", "p", "n", "n_accounts"]
+    if len(used) < len(names) + 3 or (used.std() < 1e-9).any():
+        return pd.DataFrame(columns=columns)
+    here = answers.loc[used.index]
+    r = _resampled(used, inference.units(here), seed, resamples)
+    direct = np.zeros_like(r)
+    ok = np.ones(len(r), bool)
+    for target in dict.fromkeys(target for _, target in arrows):
+        at = [names.index(source) for source, end in arrows if end == target]
+        end = names.index(target)
+        order = [*at, end]
+        slopes, told = _slopes(r[:, order][:, :, order])
+        direct[:, end, at] = slopes
+        ok &= told
+    eye = np.eye(len(names))
+    total = np.linalg.inv(eye - direct) - eye
+    rows = []
+    base = {"n": len(used), "n_accounts": here["account"].nunique() or np.nan}
+    for kind, values in (("direct", direct), ("indirect", total - direct), ("total", total)):
+        for end, start in np.argwhere(np.abs(values).max(axis=0) > 1e-12):
+            drawn = values[1:, end, start][ok[1:]]
+            tail = (1 - level) / 2
+            low, high = np.quantile(drawn, [tail, 1 - tail])
+            below = (drawn <= 0).sum()
+            p = min(2 * (min(below, len(drawn) - below) + 1) / (len(drawn) + 1), 1.0)
+            rows.append(
+                {"lhs": names[end], "rhs": names[start], "kind": kind,
+                 "estimate": values[0, end, start], "ci_low": low, "ci_high": high,
+                 "se": drawn.std(ddof=1), "p": p} | base
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
 def _regression(
     used: pd.DataFrame, units: pd.Series, seed: int, resamples: int, level: float
 ) -> list[tuple[float, ...]]:
@@ -143,20 +194,10 @@ def _regression(
 def _resampled(used: pd.DataFrame, units: pd.Series, seed: int, resamples: int) -> np.ndarray:
     """Correlation matrices: of the sample, then of samples of whole accounts."""
     z = (used - used.mean()) / used.std(ddof=0)
-    rows = np.column_stack([np.ones(len(z)), z.to_numpy()])
-    labels = pd.factorize(units)[0]
-    count, width = labels.max() + 1, rows.shape[1]
-    sums = np.zeros((count, width, width))
-    np.add.at(sums, labels, rows[:, :, None] * rows[:, None, :])
-    rng = np.random.default_rng(seed)
-    weights = rng.multinomial(count, np.full(count, 1 / count), size=resamples)
-    weights = np.vstack([np.ones(count), weights])
-    moments = (weights @ sums.reshape(count, -1)).reshape(-1, width, width)
-    moments = moments / moments[:, :1, :1]
-    mean = moments[:, 0, 1:]
-    spread = moments[:, 1:, 1:] - mean[:, :, None] * mean[:, None, :]
-    sd = np.sqrt(np.einsum("bii->bi", spread).clip(1e-12))
-    return spread / (sd[:, :, None] * sd[:, None, :])
+    sample = np.corrcoef(z.T)[None]
+    return np.concatenate(
+        [sample, inference.resampled_correlations(z.to_numpy(), units, resamples, seed)]
+    )
 
 
 def _slopes(r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

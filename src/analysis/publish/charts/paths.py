@@ -1,7 +1,7 @@
 """The path diagram: what leads to trust and commitment, and what these lead to."""
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.publish import numbers
 from analysis.publish.charts import lists
@@ -10,49 +10,78 @@ from analysis.publish.charts.scale import unit_of
 from analysis.publish.charts.sheet import ACCENT, MUTED, PAPER, WARM, Sheet, plain, width_of, wrap
 from analysis.publish.results import Table
 
-NODE_WIDTH, NODE_HEIGHT, STEP, FOOT = 168, 44, 66, 34
+#: Drawn as ellipses in the middle, whether or not the survey asked what comes before or after.
+CORE = ("Trust", "Commitment")
 
-Node = tuple[float, float, bool]  # x and y of the middle; whether it is an ellipse
+NODE_WIDTH, GAP, FOOT = 160, 24, 34
+NAME, NUMBER, SMALL = 13, 13, 11  # sizes of type
+LINE = 1.25 * NAME
+TALL = 2 * LINE + SMALL + 17  # a name of two lines and what is explained
+BENDS = (0.0, -0.2, 0.2, -0.35, 0.35, -0.5, 0.5)  # tried in this order until an arrow is free
+
+Point = tuple[float, float]
+
+
+class Node(NamedTuple):
+    """A construct: the middle of its shape, the shape's size, and whether it is an ellipse."""
+
+    x: float
+    y: float
+    height: float
+    ellipse: bool
+
+    @property
+    def box(self) -> Box:
+        """The rectangle around it."""
+        half = self.height / 2
+        return (self.x - NODE_WIDTH / 2, self.y - half, self.x + NODE_WIDTH / 2, self.y + half)
 
 
 def paths(table: Table, rows: list[dict[str, Any]], width: float) -> Sheet:
-    """Draw constructs in columns with arrows between them; on a phone, the paths as a list."""
+    """Draw constructs in columns with arrows between them; on a phone, the paths as a list.
+
+    Each arrow carries its strength and, below it, the interval. `explained` of a row is the share
+    of its target that all arrows into it account for.
+    """
     rows = [{**row, "source": plain(row["source"]), "target": plain(row["target"])} for row in rows]
     apart = [row for row in rows if row["source"] != row["target"]]
     if width < lists.PHONE or not apart:
-        named = [{**row, "label": f"{row['source']} → {row['target']}"} for row in rows]
+        named = [
+            {
+                **row,
+                "label": f"{row['source']} → {row['target']}",
+                "highlight": "" if open_(row) else "yes",
+            }
+            for row in rows
+        ]
         return lists.intervals(table, named, width)
-    rows = apart
+    rows, unit = apart, unit_of(table, "y")
     nodes = columns(rows, width)
-    height = max(y for _, y, _ in nodes.values()) + NODE_HEIGHT / 2 + 10
-    sheet = Sheet(width, height + FOOT)
-    taken = [_around(node) for node in nodes.values()]
-    marks = []
-    for row in rows:
-        bend = _draw_path(sheet, row, nodes)
-        marks.append((row, bend))
-    unit = unit_of(table, "y")
-    for row, bend in marks:
-        words = numbers.show(row["y"], unit)
-        x, y = _spot(words, nodes[row["source"]], nodes[row["target"]], bend, taken)
-        half = width_of(words, 12) / 2
-        taken.append((x - half - 3, y - 8, x + half + 3, y + 8))
-        sheet.box(x - half - 2, y - 8, 2 * half + 4, 16, color=PAPER)
-        sheet.text(x, y, words, size=12, bold=not open_(row), ha="center")
-    for name, (x, y, is_ellipse) in nodes.items():
-        if is_ellipse:
-            sheet.ellipse(x, y, NODE_WIDTH, NODE_HEIGHT + 14, rim=ACCENT)
-        else:
-            sheet.box(
-                x - NODE_WIDTH / 2,
-                y - NODE_HEIGHT / 2,
-                NODE_WIDTH,
-                NODE_HEIGHT,
-                color=PAPER,
-                rim=MUTED,
-            )
-        sheet.lines(x, y, wrap(name, NODE_WIDTH - 20, 13), size=13, ha="center", bold=is_ellipse)
-    _foot(sheet, rows, height + 20)
+    lines = [_line(row, nodes) for row in rows]
+    bent = [18 - y for bend, line in lines if bend for _, y in line]
+    above = max([0.0, *bent])  # room for an arrow that passes over the others
+    nodes = {name: node._replace(y=node.y + above) for name, node in nodes.items()}
+    lines = [_line(row, nodes) for row in rows]
+    height = max(
+        [node.box[3] + 10 for node in nodes.values()]
+        + [y + 18 for bend, line in lines if bend for _, y in line]
+    )
+    said = _small_print(rows)
+    sheet = Sheet(width, height + FOOT + (18 if said else 0))
+    for row, (bend, line) in zip(rows, lines, strict=True):
+        sheet.arrow(line[0], line[-1], color=_hue(row), dash=open_(row), bend=bend)
+    words = [_words(row, unit) for row in rows]
+    boxes = spots([_size(w) for w in words], [line for _, line in lines], list(nodes.values()))
+    for row, (strength, ends), box in zip(rows, words, boxes, strict=True):
+        x, top = (box[0] + box[2]) / 2, box[1]
+        sheet.box(box[0], top, box[2] - box[0], box[3] - top, color=PAPER)
+        sheet.text(x, top + 9, strength, size=NUMBER, bold=not open_(row), ha="center")
+        if ends:
+            sheet.text(x, top + 24, ends, size=SMALL, color=MUTED, ha="center")
+    shares = {row["target"]: row.get("explained") for row in rows}
+    for name, node in nodes.items():
+        _shape(sheet, name, node, shares.get(name))
+    _foot(sheet, rows, height + 20, said)
     return sheet
 
 
@@ -63,28 +92,32 @@ def columns(rows: list[dict[str, Any]], width: float) -> dict[str, Node]:
     """
     sources = list(dict.fromkeys(row["source"] for row in rows))
     targets = list(dict.fromkeys(row["target"] for row in rows))
-    middle = _uphill([name for name in sources if name in targets], rows)
-    left = [name for name in sources if name not in targets]
-    right = [name for name in targets if name not in sources]
-    tallest = max(len(left), len(right), 2 * len(middle) - 1, 1)
-    height = tallest * STEP
-    xs = (NODE_WIDTH / 2 + 1, width / 2, width - NODE_WIDTH / 2 - 1)
-    if not middle:
-        xs = (width * 0.2, width / 2, width * 0.8)
+    every = list(dict.fromkeys([*sources, *targets]))
+    middle = [name for name in every if name in CORE or (name in sources and name in targets)]
+    middle = _uphill(middle, rows)
+    left = [name for name in sources if name not in middle]
+    right = [name for name in targets if name not in middle]
+    height = max(len(left), len(right), 2 * len(middle) - 1, 1) * (TALL + GAP)
+    filled = [names for names in (left, middle, right) if names]
+    edge = NODE_WIDTH / 2 + (1 if len(filled) == 3 else 0.12 * width)
+    across = [edge + (width - 2 * edge) * k / max(len(filled) - 1, 1) for k in range(len(filled))]
     nodes: dict[str, Node] = {}
     for k, name in enumerate(middle):
         share = 0.5 if len(middle) == 1 else 0.16 + 0.68 * k / (len(middle) - 1)
-        nodes[name] = (xs[1], 6 + height * share, True)
+        nodes[name] = Node(across[filled.index(middle)], 6 + height * share, TALL + 14, True)
 
     def pull(name: str) -> float:
         ends = [row["target"] for row in rows if row["source"] == name]
         ends += [row["source"] for row in rows if row["target"] == name]
-        known = [nodes[end][1] for end in ends if end in nodes]
-        return sum(known) / len(known) if known else 0
+        heights = [nodes[end].y for end in ends if end in nodes]
+        return sum(heights) / len(heights) if heights else 0
 
-    for x, names in ((xs[0], left), (xs[2], right)):
+    for names in filled:
+        if names is middle:
+            continue
+        x = across[filled.index(names)]
         for k, name in enumerate(sorted(names, key=pull)):
-            nodes[name] = (x, 6 + height * (k + 0.5) / len(names), False)
+            nodes[name] = Node(x, 6 + height * (k + 0.5) / len(names), TALL, False)
     return nodes
 
 
@@ -99,52 +132,107 @@ def _uphill(names: list[str], rows: list[dict[str, Any]]) -> list[str]:
     return sorted(names, key=lambda name: -depth[name])
 
 
-def _draw_path(sheet: Sheet, row: dict[str, Any], nodes: dict[str, Node]) -> float:
+def _line(row: dict[str, Any], nodes: dict[str, Node]) -> tuple[float, list[Point]]:
+    """Course of an arrow, bent where it would run through a third construct."""
     start, end = nodes[row["source"]], nodes[row["target"]]
-    same = start[0] == end[0]
-    skips = same and any(
-        min(start[1], end[1]) < y < max(start[1], end[1]) and x == start[0]
-        for x, y, _ in nodes.values()
-    )
-    bend = 0.35 if skips else 0.0
-    sheet.arrow(_edge(start, end), _edge(end, start), color=_hue(row), dash=open_(row), bend=bend)
-    return bend
+    others = [node for node in nodes.values() if node not in (start, end)]
+    courses = [(bend, _course(_edge(start, end), _edge(end, start), bend)) for bend in BENDS]
+    return min(courses, key=lambda one: sum(_inside(one[1], node.box) for node in others))
 
 
-def _edge(node: Node, towards: Node) -> tuple[float, float]:
+def _course(start: Point, end: Point, bend: float, steps: int = 40) -> list[Point]:
+    """Points along an arrow, with its bend as matplotlib's arc3 draws it."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    points = []
+    for k in range(steps + 1):
+        t = k / steps
+        swing = 2 * bend * t * (1 - t)
+        points.append((start[0] + t * dx - swing * dy, start[1] + t * dy + swing * dx))
+    return points
+
+
+def _inside(line: list[Point], box: Box) -> int:
+    """How many points of a line lie in a box."""
+    return sum(box[0] < x < box[2] and box[1] < y < box[3] for x, y in line)
+
+
+def _edge(node: Node, towards: Node) -> Point:
     """Point on the rim of a node where an arrow to another leaves it."""
-    x, y, is_ellipse = node
-    dx, dy = towards[0] - x, towards[1] - y
-    if is_ellipse:
-        a, b = NODE_WIDTH / 2 + 3, NODE_HEIGHT / 2 + 10
+    dx, dy = towards.x - node.x, towards.y - node.y
+    if node.ellipse:
+        a, b = NODE_WIDTH / 2 + 3, node.height / 2 + 3
         t = 1 / math.hypot(dx / a, dy / b)
-        return x + t * dx, y + t * dy
+        return node.x + t * dx, node.y + t * dy
     if dx == 0:
-        return x, y + math.copysign(NODE_HEIGHT / 2 + 3, dy)
-    return x + math.copysign(NODE_WIDTH / 2 + 3, dx), y
+        return node.x, node.y + math.copysign(node.height / 2 + 3, dy)
+    return node.x + math.copysign(NODE_WIDTH / 2 + 3, dx), node.y
 
 
-def _spot(words: str, start: Node, end: Node, bend: float, taken: list[Box]) -> tuple[float, float]:
-    """Place on the arrow where its number covers least."""
-    (x0, y0), (x1, y1) = _edge(start, end), _edge(end, start)
-    half = width_of(words, 12) / 2 + 3
-    spots = []
-    for share in (0.35, 0.42, 0.28, 0.5, 0.22, 0.58, 0.65, 0.72, 0.8):
-        swing = 2 * bend * share * (1 - share)  # a quadratic curve, as matplotlib's arc3 draws it
-        x = x0 + share * (x1 - x0) + swing * (y1 - y0)
-        y = y0 + share * (y1 - y0) - swing * (x1 - x0)
-        spots.append((x, y))
+def spots(sizes: list[Point], lines: list[list[Point]], nodes: list[Node]) -> list[Box]:
+    """Find for the number of each arrow a place on it that covers no other number, arrow or shape.
 
-    def covered(spot: tuple[float, float]) -> float:
-        box = (spot[0] - half, spot[1] - 9, spot[0] + half, spot[1] + 9)
-        return sum(overlap(box, other) for other in taken)
+    Parameters
+    ----------
+    sizes : width and height of each number with its interval.
+    lines : points along each arrow.
 
-    return min(spots, key=covered)
+    Returns
+    -------
+    For each arrow the box that its number takes.
+    """
+    choices: list[list[tuple[float, Box]]] = []
+    for k, (line, (wide, high)) in enumerate(zip(lines, sizes, strict=True)):
+        others = lines[:k] + lines[k + 1 :]
+        ranked = []
+        for m in range(4, len(line) - 5):
+            x, y = line[m]
+            box = (x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+            cost = 20.0 * sum(_inside(other, box) for other in others)
+            cost += sum(overlap(_wider(box, 2), node.box) for node in nodes)
+            ranked.append((cost + abs(m / len(line) - 0.4), box))
+        choices.append(ranked)
+    placed = [min(ranked)[1] for ranked in choices]
+    for _ in range(4):  # each in turn gives way to the others; settles within a few rounds
+        for k, ranked in enumerate(choices):
+            others_ = [_wider(box, 2) for box in placed[:k] + placed[k + 1 :]]
+            placed[k] = min(
+                (cost + sum(overlap(box, other) for other in others_), box) for cost, box in ranked
+            )[1]
+    return placed
 
 
-def _around(node: Node) -> Box:
-    x, y, _ = node
-    return x - NODE_WIDTH / 2, y - NODE_HEIGHT / 2, x + NODE_WIDTH / 2, y + NODE_HEIGHT / 2
+def _wider(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+
+
+def _words(row: dict[str, Any], unit: str) -> tuple[str, str]:
+    """Strength of an arrow, and its interval if there is one."""
+    ends = ""
+    if row.get("low") is not None and row.get("high") is not None:
+        ends = numbers.interval(row["low"], row["high"], unit)
+    return numbers.show(row["y"], unit), ends
+
+
+def _size(words: tuple[str, str]) -> Point:
+    strength, ends = words
+    wide = max(width_of(strength, NUMBER, bold=True), width_of(ends, SMALL) if ends else 0)
+    return wide + 4, 32.0 if ends else 18.0
+
+
+def _shape(sheet: Sheet, name: str, node: Node, explained: float | None) -> None:
+    """A construct with its name and, small, how much of it is explained."""
+    if node.ellipse:
+        sheet.ellipse(node.x, node.y, NODE_WIDTH, node.height, rim=ACCENT)
+    else:
+        left, top = node.box[:2]
+        sheet.box(left, top, NODE_WIDTH, node.height, color=PAPER, rim=MUTED)
+    words = wrap(name, NODE_WIDTH - (40 if node.ellipse else 16), NAME)
+    y = node.y - (8 if explained is not None else 0)
+    sheet.lines(node.x, y, words, size=NAME, ha="center", bold=node.ellipse)
+    if explained is not None:
+        below = y + LINE * len(words) / 2 + SMALL / 2 + 3
+        said = f"{numbers.show(explained, 'share')} explained"
+        sheet.text(node.x, below, said, size=SMALL, color=MUTED, ha="center")
 
 
 def open_(row: dict[str, Any]) -> bool:
@@ -160,8 +248,18 @@ def _hue(row: dict[str, Any]) -> str:
     return WARM if row["y"] < 0 else ACCENT
 
 
-def _foot(sheet: Sheet, rows: list[dict[str, Any]], y: float) -> None:
-    """Say what the lines mean; only the kinds that occur."""
+def _small_print(rows: list[dict[str, Any]]) -> str:
+    """What the small print in the diagram is."""
+    said = []
+    if any(row.get("low") is not None for row in rows):
+        said.append("below each strength its 95% interval")
+    if any(row.get("explained") is not None for row in rows):
+        said.append("“explained”: share of the differences that the arrows into it account for")
+    return f"Small print: {'; '.join(said)}." if said else ""
+
+
+def _foot(sheet: Sheet, rows: list[dict[str, Any]], y: float, said: str) -> None:
+    """Say what the lines mean, only the kinds that occur, and what the small print is."""
     kinds = (
         (ACCENT, False, "more of one, more of the other"),
         (WARM, False, "more of one, less of the other"),
@@ -174,3 +272,6 @@ def _foot(sheet: Sheet, rows: list[dict[str, Any]], y: float) -> None:
             sheet.line([x, x + 26], [y, y], color=color, width=1.8, dash=dash)
             sheet.text(x + 34, y, words, size=12, color=MUTED)
             x += 34 + width_of(words, 12) + 26
+    if said:
+        line = wrap(said, sheet.width, 12, most=1)[0]
+        sheet.text(0, y + 22, line, size=12, color=MUTED)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.publish.numbers import interval, show
-from analysis.publish.results import Advice, Finding, Note
+from analysis.publish.results import Advice, Evidence, Finding, Note
 
 #: What a customer's words and deeds would be, for the first thing to do.
 ADVICE = {
@@ -26,7 +26,7 @@ def core(frame: pd.DataFrame, *, minimum: int) -> Finding | None:
     row = _row(_shown(frame), "Trust", "Commitment", minimum)
     if row is None:
         return None
-    numbers = _numbers(row)
+    numbers = strength(row)
     if row["verdict"] == "met":
         sentence = f"Trust carries commitment: where trust is higher, so is commitment {numbers}."
     elif row["verdict"] == "not met":
@@ -36,7 +36,7 @@ def core(frame: pd.DataFrame, *, minimum: int) -> Finding | None:
         )
     else:
         sentence = f"The answers do not show whether trust carries commitment {numbers}."
-    evidence = "undecided" if row["verdict"] == "undecided" else "clear"
+    evidence: Evidence = "undecided" if row["verdict"] == "undecided" else "clear"
     return Finding(key="trust_commitment", sentence=sentence, evidence=evidence, lead=True)
 
 
@@ -49,18 +49,18 @@ def strongest(frame: pd.DataFrame, target: str, *, minimum: int) -> Finding | No
         return None
     key = f"strongest_{target.lower()}"
     if clear.empty:
-        names = _and(rows["source"].str.lower())
+        names = listed(rows["source"].str.lower())
         return Finding(
             key=key,
             sentence=f"No clear link from {names} to {target.lower()} (n = {rows['n'].max():,}).",
             evidence="undecided",
         )
     clear = clear.iloc[clear["estimate"].abs().argsort()[::-1]]
-    said = _and(f"{row['source'].lower()} {_numbers(row)}" for _, row in clear.iterrows())
+    said = listed(f"{row['source'].lower()} {strength(row)}" for _, row in clear.iterrows())
     tail = ""
     if len(clear) < len(rows):
         open_ = rows[rows["verdict"] == "undecided"]["source"].str.lower()
-        tail = f"; no clear link with {_and(open_)}"
+        tail = f"; no clear link with {listed(open_)}"
     trust = " beside trust itself" if target == "Commitment" else ""
     return Finding(
         key=key,
@@ -85,11 +85,11 @@ def counted(frame: pd.DataFrame, *, minimum: int) -> Finding | None:
         )
         if verdict == "met" or count.get(verdict, 0)
     ]
-    sentence = f"Of the {len(frame)} links that the theory expects, {_and(parts)}"
+    sentence = f"Of the {len(frame)} links that the theory expects, {listed(parts)}"
     against = asked[asked["verdict"] == "not met"]
     if len(against):
-        said = _and(
-            f"{row['source'].lower()} with {row['target'].lower()} {_numbers(row)}"
+        said = listed(
+            f"{row['source'].lower()} with {row['target'].lower()} {strength(row)}"
             for _, row in against.iterrows()
         )
         sentence += f"; against expectation: {said}"
@@ -105,7 +105,7 @@ def advice(frame: pd.DataFrame, *, minimum: int) -> Advice | None:
     if len(into):
         row = into.iloc[into["estimate"].abs().argmax()]
         because = (
-            f"{row['source']} is clearly linked with trust {_numbers(row)}; one survey cannot "
+            f"{row['source']} is clearly linked with trust {strength(row)}; one survey cannot "
             "prove that it is the cause, so try it and ask again."
         )
         name = row["source"].lower()
@@ -114,7 +114,7 @@ def advice(frame: pd.DataFrame, *, minimum: int) -> Advice | None:
         if row is None or row["verdict"] != "met":
             return None
         name = "trust"
-        because = f"Where trust is higher, so is commitment {_numbers(row)}."
+        because = f"Where trust is higher, so is commitment {strength(row)}."
     return Advice(
         key="build_trust", do=f"{ADVICE.get(name, f'Work on {name}')}.", because=because, rank=55
     )
@@ -191,7 +191,7 @@ def caveats(
             Note(
                 key="poor_fit",
                 sentence=(
-                    f"By the usual convention ({_and(poor)}) the model reproduces the answers "
+                    f"By the usual convention ({listed(poor)}) the model reproduces the answers "
                     "poorly; read single links with care."
                 ),
             )
@@ -210,7 +210,7 @@ def alike(pairs: pd.DataFrame, htmt: pd.DataFrame) -> Note | None:
     seen = list(dict.fromkeys(tuple(sorted(pair)) for pair in close))
     if not seen:
         return None
-    names = _and(f"{one.lower()} and {other.lower()}" for one, other in seen[:3])
+    names = listed(f"{one.lower()} and {other.lower()}" for one, other in seen[:3])
     return Note(
         key="alike",
         sentence=(
@@ -218,6 +218,24 @@ def alike(pairs: pd.DataFrame, htmt: pd.DataFrame) -> Note | None:
             "the other."
         ),
     )
+
+
+def clear(frame: pd.DataFrame) -> pd.Series:
+    """Whether the interval of each row leaves zero out."""
+    return (frame["ci_low"] > 0) | (frame["ci_high"] < 0)
+
+
+def strength(row: pd.Series) -> str:
+    """Strength, interval and base of one link, in brackets."""
+    ends = interval(row["ci_low"], row["ci_high"], "r")
+    n = show(row["n"], "count")
+    return f"({show(row['estimate'], 'r')}, 95% interval {ends}, n = {n})"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list in a sentence."""
+    said = list(words)
+    return " and ".join([", ".join(said[:-1]), said[-1]]) if len(said) > 1 else "".join(said)
 
 
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:
@@ -231,15 +249,3 @@ def _into(frame: pd.DataFrame, target: str, minimum: int) -> pd.DataFrame:
 def _row(frame: pd.DataFrame, source: str, target: str, minimum: int) -> pd.Series | None:
     rows = _into(frame[frame["source"] == source], target, minimum)
     return rows.iloc[0] if len(rows) else None
-
-
-def _numbers(row: pd.Series) -> str:
-    """Strength, interval and base of one link."""
-    ends = interval(row["ci_low"], row["ci_high"], "r")
-    return f"({show(row['estimate'], 'r')}, 95% interval {ends}, n = {row['n']:,})"
-
-
-def _and(words: Iterable[str]) -> str:
-    """Words as a list in a sentence."""
-    said = list(words)
-    return " and ".join([", ".join(said[:-1]), said[-1]]) if len(said) > 1 else "".join(said)

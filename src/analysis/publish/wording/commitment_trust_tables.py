@@ -1,10 +1,14 @@
 """Tables of chapter 3, made of the frames of the fit; what analysts want stands in the appendix."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from analysis.publish import results
-from analysis.publish.numbers import show
+from analysis.publish.numbers import HIDDEN, MINUS, interval, show
 from analysis.publish.results import Chart, Note, Table
+from analysis.publish.wording.commitment_trust import listed
 
 SCALE = (
     "A strength of 1 would be perfect step with each other, 0 none, a minus the opposite; all "
@@ -12,14 +16,39 @@ SCALE = (
 )
 
 
-def paths(frame: pd.DataFrame, *, minimum: int, method: str, otherwise: str) -> Table | Note:
-    """The paths as a diagram and a table."""
+#: What the terms of `indices` are called, in the order to print.
+INDICES = {
+    "chisq": "Chi-square",
+    "df": "Degrees of freedom",
+    "pvalue": "p of chi-square",
+    "chisq_scaled": "Chi-square, scaled",
+    "pvalue_scaled": "p of the scaled chi-square",
+    "scaling_factor": "Scaling factor",
+    "swain_chisq": "Chi-square, Swain's correction",
+    "swain_pvalue": "p, Swain's correction",
+    "chisq_few": "Chi-square, scaled and corrected for few answers",
+    "pvalue_few": "p, scaled and corrected for few answers",
+    "cfi": "CFI",
+    "tli": "TLI",
+    "rmsea": "RMSEA",
+    "srmr": "SRMR",
+    "aic": "AIC",
+    "bic": "BIC",
+}
+
+
+def paths(
+    frame: pd.DataFrame, r2: pd.DataFrame, *, minimum: int, method: str, otherwise: str
+) -> Table | Note:
+    """The paths as a diagram and a table, with how much of each target all its arrows explain."""
     frame = frame[frame["estimate"].notna()]
+    known = r2[r2["n"] >= minimum]
+    shares = dict(zip(known["label"], known["estimate"].astype(float), strict=True))
     title = "What leads to commitment and trust, and what they lead to"
     if len(frame) == 1:
         title = "Trust and commitment"
     return results.table(
-        frame,
+        frame.assign(explained=[shares.get(target) for target in frame["target"]]),
         key="paths",
         title=title,
         columns={
@@ -28,6 +57,7 @@ def paths(frame: pd.DataFrame, *, minimum: int, method: str, otherwise: str) -> 
             "estimate": ("Strength", "r"),
             "ci_low": ("95% from", "r"),
             "ci_high": ("to", "r"),
+            "explained": ("Explained of “To”, all arrows", "share"),
             "n": ("Answers", "count"),
             "verdict": ("As expected?", "text"),
         },
@@ -43,9 +73,11 @@ def paths(frame: pd.DataFrame, *, minimum: int, method: str, otherwise: str) -> 
                 "y": "estimate",
                 "low": "ci_low",
                 "high": "ci_high",
+                "explained": "explained",
                 "verdict": "verdict",
             },
-            alt=_alt(frame),
+            alt=_alt(frame[frame["n"] >= minimum], shares),
+            axis="Strength with 95% interval; grey: undecided",
         )
         if len(frame) > 1
         else None,
@@ -112,7 +144,7 @@ def measurement(
         results.table(
             reliability,
             key="reliability",
-            title="Do the questions of a construct measure one thing?",
+            title="Whether the questions of a construct measure one thing",
             columns={
                 "label": ("Construct", "text"),
                 "items": ("Questions", "count"),
@@ -146,66 +178,58 @@ def measurement(
         _closest(
             htmt,
             key="htmt",
-            title="Can the constructs be told apart by their questions?",
+            title="Whether constructs can be told apart by their questions",
             method=(
                 "Heterotrait-monotrait ratio (Henseler, Ringle and Sarstedt 2015): 0.85 is close, "
                 "from 0.90 constructs are not told apart. The ten highest pairs."
             ),
             minimum=minimum,
-            more={},
+            more={"ci_low": ("95% from", "r"), "ci_high": ("to", "r")},
         ),
     ]
     return [block for block in blocks if isinstance(block, Table)]
 
 
-def loadings(frame: pd.DataFrame, *, minimum: int) -> Table | None:
-    """How strongly each question speaks for its construct."""
+def loadings(frame: pd.DataFrame, *, minimum: int, labels: Mapping[str, str]) -> Table | None:
+    """How strongly each question speaks for its construct; `labels` maps items to their wording."""
     rows = frame[frame["op"] == "=~"]
-    rows = rows.assign(label=rows["lhs"].str.replace("_", " ").str.capitalize())
-    block = results.table(
-        rows,
+    return analyst(
+        rows.assign(
+            label=rows["lhs"].str.replace("_", " ").str.capitalize(),
+            question=[labels.get(item, item) for item in rows["rhs"]],
+        ),
         key="loadings",
         title="How strongly each question speaks for its construct",
         columns={
             "label": ("Construct", "text"),
-            "rhs": ("Question", "text"),
+            "question": ("Question", "text"),
             "estimate": ("Loading", "r"),
             "ci_low": ("95% from", "r"),
             "ci_high": ("to", "r"),
             "n": ("Answers", "count"),
         },
-        base="n",
         minimum=minimum,
-        otherwise="No measurement model.",
         method="Standardised loadings of the structural equation model.",
-        appendix=True,
     )
-    return block if isinstance(block, Table) else None
 
 
 def fit_table(frame: pd.DataFrame, *, minimum: int) -> Table | None:
     """How well the model reproduces the answers."""
-    names = {
-        "chi2": "Chi-square",
-        "df": "Degrees of freedom",
-        "p": "p of chi-square",
-        "chi2_swain": "Chi-square, Swain's correction",
-        "p_swain": "p, Swain's correction",
-        "cfi": "CFI",
-        "tli": "TLI",
-        "rmsea": "RMSEA",
-        "srmr": "SRMR",
-    }
-    rows = frame[frame["term"].isin(names)]
-    texts = [show(value, "p" if term in ("p", "p_swain") else "count" if term == "df" else "weight")
-             if term != "rmsea" else f"{value:.3f}"
-             for term, value in zip(rows["term"], rows["estimate"], strict=True)]  # fmt: skip
-    ends = [
-        f"{low:.3f} to {high:.3f}" if low == low else ""
-        for low, high in zip(rows["ci_low"], rows["ci_high"], strict=True)
-    ]
-    block = results.table(
-        rows.assign(label=rows["term"].map(names), value=texts, interval=ends),
+    order = {term: k for k, term in enumerate(INDICES)}
+    rows = frame[frame["term"].isin(INDICES) & frame["estimate"].notna()]
+    rows = rows.sort_values("term", key=lambda terms: terms.map(order))
+    return analyst(
+        rows.assign(
+            label=rows["term"].map(INDICES),
+            value=[
+                index(term, value)
+                for term, value in zip(rows["term"], rows["estimate"], strict=True)
+            ],
+            interval=[
+                f"{low:.3f} to {high:.3f}" if pd.notna(low) and pd.notna(high) else ""
+                for low, high in zip(rows["ci_low"], rows["ci_high"], strict=True)
+            ],
+        ),
         key="fit_indices",
         title="How well the model reproduces the answers",
         columns={
@@ -215,18 +239,46 @@ def fit_table(frame: pd.DataFrame, *, minimum: int) -> Table | None:
             "interval": ("90% interval", "text"),
             "note": ("How to read it", "text"),
         },
-        base="n",
         minimum=minimum,
-        otherwise="No model.",
-        method="Conventions, not verdicts. Worked out from the solution, not taken from semopy.",
-        appendix=True,
+        method=(
+            "Conventions, not verdicts. The scaled chi-square and the robust indices allow for "
+            "answers that are not normally distributed (Yuan and Bentler 2000; Brosseau-Liard and "
+            "Savalei 2014); Swain's correction allows for few answers."
+        ),
+    )
+
+
+def index(term: str, value: float) -> str:
+    """Print an index of fit: three decimals where convention reads them.
+
+    Examples
+    --------
+    >>> index("cfi", 0.9514), index("df", 80.0), index("bic", 9812.4), index("pvalue", 0.0002)
+    ('0.951', '80', '9,812.4', '< 0.001')
+    """
+    if pd.isna(value):
+        return HIDDEN
+    if term == "df":
+        return show(value, "count")
+    if "pvalue" in term:
+        return show(value, "p")
+    places = 1 if term in ("aic", "bic") else 2 if "chisq" in term else 3
+    return f"{value:,.{places}f}".replace("-", MINUS)
+
+
+def analyst(
+    frame: pd.DataFrame, *, minimum: int, base: str = "n", appendix: bool = True, **more: Any
+) -> Table | None:
+    """A table for the appendix, or None where the fit has no such frame."""
+    block = results.table(
+        frame, base=base, minimum=minimum, otherwise="", appendix=appendix, **more
     )
     return block if isinstance(block, Table) else None
 
 
 def beside(frame: pd.DataFrame, *, minimum: int) -> Table | None:
     """The same links by averages, as a check that does not rest on the model."""
-    block = results.table(
+    return analyst(
         frame,
         key="paths_by_averages",
         title="The same links by simple averages of the questions",
@@ -239,16 +291,12 @@ def beside(frame: pd.DataFrame, *, minimum: int) -> Table | None:
             "n": ("Answers", "count"),
             "verdict": ("As expected?", "text"),
         },
-        base="n",
         minimum=minimum,
-        otherwise="",
         method=(
             "A check: regressions on averages, whole accounts resampled. Averages hold "
             "measurement error, so most links come out weaker."
         ),
-        appendix=True,
     )
-    return block if isinstance(block, Table) else None
 
 
 def _closest(
@@ -284,9 +332,30 @@ def _closest(
     )
 
 
-def _alt(frame: pd.DataFrame) -> str:
+def _alt(frame: pd.DataFrame, shares: Mapping[str, float]) -> str:
     """What is seen in the diagram."""
-    met = int((frame["verdict"] == "met").sum())
+    names = set(frame["source"]) | set(frame["target"])
     rows = frame[(frame["source"] == "Trust") & (frame["target"] == "Commitment")]
-    core = [f"Trust leads to commitment ({show(value, 'r')}); " for value in rows["estimate"]]
-    return f"{''.join(core)}{met} of {len(frame)} links are as expected."
+    said = [f"{len(frame)} arrows between {len(names)} constructs"]
+    said += [
+        f"trust to commitment {show(row.estimate, 'r')} ({interval(row.ci_low, row.ci_high, 'r')})"
+        for row in rows.itertuples()
+    ]
+    count = frame["verdict"].value_counts()
+    said += [
+        f"{count[verdict]} {words}"
+        for verdict, words in (
+            ("met", "as expected"),
+            ("not met", "against expectation"),
+            ("undecided", "undecided (dashed)"),
+        )
+        if count.get(verdict, 0)
+    ]
+    drawn = [
+        f"{show(share, 'share')} of {name.lower()}"
+        for name, share in shares.items()
+        if name in set(frame["target"]) and share == share
+    ]
+    if drawn:
+        said.append(f"explained: {listed(drawn)}")
+    return f"{'; '.join(said)}."

@@ -1,0 +1,1 @@
+"""Maximum likelihood and weighted least squares for structural equation models."""

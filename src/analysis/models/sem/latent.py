@@ -1,0 +1,266 @@
+"""The commitment-trust model with latent constructs, and all that is held against it."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.measures import inference
+from analysis.models import tier
+from analysis.models.sem import (
+    contrasts,
+    crq_levels,
+    fitting,
+    intervals,
+    measurement,
+    resampling,
+    theory,
+    triangulation,
+)
+from analysis.models.sem.finding import (
+    ASKED,
+    INDICES,
+    Fit,
+    instead,
+    made,
+    named,
+    omega,
+    pairs_named,
+)
+from analysis.models.sem.semfit import SemFit
+from analysis.models.sem.signs import signs
+from analysis.params import Params
+from analysis.survey.tables import Survey
+
+TIED = "So the two questions of a construct that has only two are given equal weight."
+
+
+def fit(
+    survey: Survey,
+    latent: dict[str, list[str]],
+    used: pd.DataFrame,
+    allowed: tier.Tier,
+    by_averages: Fit,
+    params: Params,
+) -> Fit:
+    """The structural model and all that is held against it, or averages where it cannot be."""
+    items = [item for of in latent.values() for item in of]
+    gaps = bool(used[items].isna().any(axis=None))
+    ends = survey.items.loc[items, ["scale_min", "scale_max"]].astype(float)
+    limits = {item: (row.scale_min, row.scale_max) for item, row in ends.iterrows()}
+
+    def fitted(text: str, *, check: bool = False) -> SemFit:
+        return fitting.fit(
+            text,
+            used,
+            "MLR",
+            "fiml" if gaps else "listwise",
+            cluster="cluster",
+            limits=limits,
+            check=check,
+        )
+
+    joined = theory.arrows(latent)
+    pairs = [name for name, of in latent.items() if len(of) == 2]
+    tied: list[str] = []
+    first = found = fitted(theory.text(latent, joined), check=True)
+    if not found.usable and pairs:
+        # Two items say little about how their loadings differ; impossible variances start there.
+        tied = pairs
+        found = fitted(theory.text(latent, joined, tied), check=True)
+    if not found.usable:
+        return instead(by_averages, found.problems)
+    problems = list(found.problems)
+    if tied:
+        problems.insert(0, f"A first solution could not be. {' '.join(first.problems)} {TIED}")
+    n_accounts = used["account"].nunique() or np.nan
+    estimates = intervals.parameters(found)
+    small = allowed.letter == "B" and not gaps
+    if small:
+        estimates = _resampled_paths(found, estimates, params)
+    estimates = estimates.assign(n=found.n, n_accounts=n_accounts)
+    held = signs(estimates[estimates["op"] == "~"])
+    frames = _frames(latent, joined, tied, used, found, fitted, held, by_averages, params)
+    rival, verdict, p = _rival(latent, joined, tied, found, fitted)
+    level_paths, note = crq_levels.levels(survey, used, n_accounts)
+    compared = _compared(survey, latent, tied, params)
+    return made(
+        estimates,
+        {**frames, "rival": rival, "levels": level_paths, **compared},
+        signs=held,
+        tier=allowed,
+        engine=found.engine,
+        n=found.n,
+        n_accounts=n_accounts,
+        answered=by_averages.answered,
+        usable=True,
+        reason="",
+        problems=tuple(problems),
+        method=_method(found, n_accounts, resampled=small, resamples=params.drivers.resamples),
+        text=found.text,
+        rival_verdict=verdict,
+        rival_p=p,
+        levels_note=note,
+    )
+
+
+def _frames(
+    latent: dict[str, list[str]],
+    joined: theory.Arrows,
+    tied: list[str],
+    used: pd.DataFrame,
+    found: SemFit,
+    fitted: Callable[..., SemFit],
+    held: pd.DataFrame,
+    by_averages: Fit,
+    params: Params,
+) -> dict[str, pd.DataFrame]:
+    """Everything that stands beside the paths of a latent model."""
+    n_accounts = used["account"].nunique() or np.nan
+    draw = {"resamples": params.drivers.resamples, "seed": params.seed}
+    measured = fitted(theory.text(latent, tied=tied))
+    items = [item for of in latent.values() for item in of]
+    frames = {
+        "r2": named(intervals.explained(found).assign(n=found.n)),
+        "indices": _indices(found),
+        "htmt": pairs_named(
+            measurement.htmt(used, latent, draw["resamples"], draw["seed"], used["cluster"])
+        ),
+        "beside": by_averages.paths,
+        "effects": theory.effects(found, joined, n_accounts),
+        "mediation": theory.mediation(latent, joined, fitted, tied, n_accounts),
+        "sensitivity": triangulation.sensitivity(
+            held,
+            by_averages.signs,
+            triangulation.by_composites(used, latent, joined),
+            triangulation.by_ranks(used, found.text, items),
+        ),
+        "power": triangulation.power(held),
+        "common_method": triangulation.one_method(
+            used, latent, measured if measured.usable else None, **draw
+        ),
+    }
+    if measured.usable:
+        frames["reliability"] = omega(measurement.reliability(measured))
+        pairs = intervals.wider(measured, measurement.latent_correlations, "est", "se")
+        frames["correlations"] = pairs_named(pairs.assign(n=measured.n))
+    return frames
+
+
+def _rival(
+    latent: dict[str, list[str]],
+    joined: theory.Arrows,
+    tied: list[str],
+    found: SemFit,
+    fitted: Callable[..., SemFit],
+) -> tuple[pd.DataFrame, str, float]:
+    if not theory.outcomes(joined):
+        return pd.DataFrame(columns=list(theory.RIVAL)), "", np.nan
+    # What stands among the antecedents comes first, so that it correlates with all of them.
+    other = fitted(theory.text(latent, theory.rival_arrows(joined), tied))
+    return theory.against_rival(found, other, joined)
+
+
+def _compared(
+    survey: Survey, latent: dict[str, list[str]], tied: list[str], params: Params
+) -> dict[str, pd.DataFrame]:
+    """Waves and roles, where each has enough answers."""
+    here = survey.at(params.wave.id)
+    here = here.assign(cluster=inference.units(here))
+    parts = []
+    if len(params.history) > 1:
+        before, now = params.history[-2:]
+        old = survey.at(before.id)
+        both = pd.concat([old.assign(cluster=inference.units(old)), here])
+        asked = {
+            name: [item for item in items if old[item].notna().mean() >= ASKED]
+            for name, items in latent.items()
+        } if len(old) else {}  # fmt: skip
+        asked = {name: items for name, items in asked.items() if len(items) >= 2}
+        if before.method == now.method and asked:
+            waves = {before.id: before.label, now.id: now.label}
+            parts.append(contrasts.between(both, asked, "wave", "Wave", waves, tied=tied))
+    roles = {
+        str(role): str(role).replace("_", " ") for role in sorted(here["role"].dropna().unique())
+    }
+    parts.append(contrasts.between(here, latent, "role", "Role", roles, tied=tied))
+    known = [[frame for frame in frames if len(frame)] for frames in zip(*parts, strict=True)]
+    names = ("invariance", "differences")
+    return {
+        name: pd.concat(frames, ignore_index=True)
+        for name, frames in zip(names, known, strict=True) if frames
+    }  # fmt: skip
+
+
+def _resampled_paths(found: SemFit, estimates: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """The paths' intervals from resampled accounts, which small samples need: no symmetry."""
+    drawn = resampling.draw(found, params.drivers.resamples, params.seed)
+    if not drawn.enough:
+        return estimates
+    rows = [k for k, r in enumerate(found.table.rows) if r.op == "~"]
+    keys = [found.table.rows[k].key for k in rows]
+    values = np.array([found.solution.standardised(theta)[rows] for theta in drawn.theta])
+    low, high = np.quantile(values, [0.025, 0.975], axis=0)
+    below = (values <= 0).sum(axis=0)
+    p = 2 * (np.minimum(below, len(values) - below) + 1) / (len(values) + 1)
+    fresh = pd.DataFrame(
+        {"ci_low": low, "ci_high": high, "se": values.std(axis=0, ddof=1), "p": p.clip(max=1)},
+        index=pd.MultiIndex.from_tuples(keys),
+    )
+    out = estimates.set_index(["lhs", "op", "rhs"], drop=False)
+    out.update(fresh.rename_axis(["lhs", "op", "rhs"]))
+    return out.reset_index(drop=True)
+
+
+def _indices(found: SemFit) -> pd.DataFrame:
+    """Fit of the model as rows with a word on each."""
+    index = found.indices
+    low, high = fitting.indices.rmsea_interval(
+        index["chisq_scaled"], int(index["df"]), found.n
+    ) if index["df"] else (np.nan, np.nan)  # fmt: skip
+    root = np.sqrt(index["scaling_factor"])
+    known = found.n_patterns > 1
+    items = len(found.table.items)
+    unknown = int(index["npar"]) - items * found.table.means
+    few = index["chisq_scaled"] * fitting.indices.few_answers_factor(items, unknown, found.n)
+    rows = [
+        ("chisq", index["chisq"], "assumes independent, normal answers: too strict"),
+        ("df", index["df"], ""),
+        ("pvalue", index["pvalue"], ""),
+        ("chisq_scaled", index["chisq_scaled"], "allows for accounts and skewed answers"),
+        ("pvalue_scaled", index["pvalue_scaled"], ""),
+        ("scaling_factor", index["scaling_factor"], "above 1: answers of an account go together"),
+        ("swain_chisq", index["swain_chisq"], "corrected for few answers (Swain)"),
+        ("swain_pvalue", index["swain_pvalue"], ""),
+        ("chisq_few", few, "allows for accounts and for few answers"),
+        ("pvalue_few", stats.chi2.sf(few, index["df"]) if index["df"] else np.nan, ""),
+        ("cfi", index["cfi_robust"], "convention: above 0.90; robust"),
+        ("tli", index["tli_robust"], "convention: above 0.90; robust"),
+        ("rmsea", index["rmsea_robust"], "convention: below 0.06; robust, 90% interval"),
+        ("srmr", index["srmr"], "convention: below 0.08" + ("; with means" if known else "")),
+        ("aic", index["aic"], "compares models of the same answers"),
+        ("bic", index["bic"], "as AIC"),
+    ]
+    frame = pd.DataFrame(rows, columns=["term", "estimate", "note"])
+    at = frame["term"] == "rmsea"
+    frame["ci_low"] = np.where(at, low * root, np.nan)
+    frame["ci_high"] = np.where(at, high * root, np.nan)
+    return frame[frame["estimate"].notna()].assign(n=found.n)[list(INDICES)].reset_index(drop=True)
+
+
+def _method(found: SemFit, n_accounts: float, *, resampled: bool, resamples: int) -> str:
+    who = "whole accounts speaking with one voice" if n_accounts > 0 else "each answer for itself"
+    by = (
+        "maximum likelihood on complete answers (semopy, finished and checked by Rapport)"
+        if found.engine == "semopy"
+        else "maximum likelihood on all answers given, gaps included (FIML)"
+        if found.missing == "fiml"
+        else "maximum likelihood on complete answers"
+    )
+    ends = (
+        f"95% intervals from {resamples:,} bootstrap samples of accounts"
+        if resampled
+        else f"95% intervals allow for skewed answers, with {who}"
+    )
+    return f"Structural equation model, {by}; standardised; {ends}."
