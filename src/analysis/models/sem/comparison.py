@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.errors import ModelError
-from analysis.models.sem.engine.covariance import invert
+from analysis.models.sem.engine.gaps import invert
 from analysis.models.sem.engine.likelihood import chain, curvature_of, fit_of, places_directions
 from analysis.models.sem.engine.places import Layout
 from analysis.models.sem.engine.table import Row, Table

@@ -12,6 +12,7 @@ from analysis.models.sem.engine import (
     admissible,
     covariance,
     estimates,
+    gaps,
     indices,
     likelihood,
     places,
@@ -198,6 +199,10 @@ def _measures(
         bare.problem.layout.table.df,
         covariance.scaling_factor(bare) if robust else np.nan,
     )
+    if not answers.complete and usable and built.df > 0:
+        corrected = _without_gaps(curvature, bare, normal=asked[0] == "ML")
+    else:
+        corrected = None
     moments = [group.saturated for group in answers.groups]
     plain = asked[0] == "ML" and len(answers.groups) == 1 and answers.complete
     measured = indices.measures(
@@ -216,7 +221,21 @@ def _measures(
         ),
         swain=plain or (asked[0] == "MLR" and len(answers.groups) == 1 and answers.complete),
     )
+    if corrected is not None:
+        measured.update(indices.robust(*corrected, n, len(answers.groups)))
     return measured, chisq
+
+
+def _without_gaps(
+    curvature: covariance.Curvature, bare: covariance.Curvature, *, normal: bool
+) -> tuple[indices.Chi, indices.Chi]:
+    """Chi-squares of model and baseline as if nothing were missing, for the robust indices."""
+    free = [gaps.saturated(group) for group in curvature.problem.sample.groups]
+    found = []
+    for one in (curvature, bare):
+        value, factor = gaps.as_if_complete(one.problem, one.theta, free, normal=normal)
+        found.append(indices.Chi(value, one.problem.layout.table.df, factor))
+    return found[0], found[1]
 
 
 def _agreed(ours: float, theirs: float | None, unweighted: bool) -> tuple[str, list[str]]:

@@ -9,7 +9,8 @@ from scipy import stats
 
 from analysis.errors import ModelError
 from analysis.models.sem.engine import search
-from analysis.models.sem.engine.covariance import Curvature, invert
+from analysis.models.sem.engine.covariance import Curvature
+from analysis.models.sem.engine.gaps import invert
 from analysis.models.sem.engine.likelihood import Problem, implied
 from analysis.models.sem.engine.places import Layout
 from analysis.models.sem.engine.sample import Group, Sample

@@ -11,13 +11,16 @@ import numpy as np
 
 from analysis.errors import ModelError
 from analysis.models.sem.engine import search
-from analysis.models.sem.engine.covariance import invert
+from analysis.models.sem.engine.gaps import invert
 from analysis.models.sem.engine.likelihood import Problem, chain, implied
-from analysis.models.sem.engine.sample import Group, Sample
+from analysis.models.sem.engine.sample import Group
 from analysis.models.sem.fitting import SemFit, one_thread
 
 #: A resample's solution needs fewer digits than its interval has.
-TOLERANCE = 1e-4
+TOLERANCE = 3e-4
+
+#: Resamples that are fitted at once: enough to spare Python's steps, few enough for the cache.
+CHUNK = 100
 
 #: With fewer converged resamples than this share, percentiles would be of the well-behaved only.
 LEAST_CONVERGED = 0.9
@@ -51,64 +54,91 @@ def draw(fit: SemFit, resamples: int, seed: int = 0) -> Resamples:
         raise ModelError("Only a usable fit by maximum likelihood can be resampled.")
     problem, theta = fit.curvature.problem, fit.curvature.theta
     inverse = invert(fit.curvature.expected)
-    found = []
+    rng = np.random.default_rng(seed)
     with one_thread():
-        for function in _functions(problem, resamples, np.random.default_rng(seed)):
-            end = search.quasi_newton(function, theta, inverse, TOLERANCE, 60)
-            if end.converged:
-                found.append(end.theta)
+        if problem.sample.complete and len(problem.sample.groups) == 1:
+            found = _together(problem, theta, inverse, resamples, rng)
+        else:
+            ends = (
+                search.quasi_newton(function, theta, inverse, TOLERANCE, 60)
+                for function in _one_by_one(problem, resamples, rng)
+            )
+            found = [end.theta for end in ends if end.converged]
     return Resamples(np.array(found).reshape(-1, len(theta)), resamples)
 
 
-def _functions(problem: Problem, resamples: int, rng: np.random.Generator) -> Iterator:
+def _one_by_one(problem: Problem, resamples: int, rng: np.random.Generator) -> Iterator:
     """The likelihood of each resample, as a function of the parameters."""
-    groups = problem.sample.groups
-    if problem.sample.complete and len(groups) == 1:
-        yield from _complete(problem, resamples, rng)
-        return
     for _ in range(resamples):
-        drawn = tuple(_resample(group, rng) for group in groups)
+        drawn = tuple(_resample(group, rng) for group in problem.sample.groups)
         yield replace(problem, sample=replace(problem.sample, groups=drawn)).value
 
 
-def _complete(problem: Problem, resamples: int, rng: np.random.Generator) -> Iterator:
+def _together(
+    problem: Problem,
+    theta: np.ndarray,
+    inverse: np.ndarray,
+    resamples: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Complete answers of one group: a resample is its means and covariances, no more."""
     group = problem.sample.groups[0]
-    places, means = problem.layout.groups[0], problem.layout.table.means
     count, p = int(group.cluster.max()) + 1, group.z.shape[1]
     rows = np.column_stack([np.ones(group.n), group.z])
+    each = (rows * group.weight[:, None])[:, :, None] * rows[:, None, :]
     products = np.zeros((count, p + 1, p + 1))
-    weighted = rows * group.weight[:, None]
-    if count == group.n:
-        products = weighted[:, :, None] * rows[:, None, :]
-    else:
-        np.add.at(products, group.cluster, weighted[:, :, None] * rows[:, None, :])
+    np.add.at(products, group.cluster, each)
     flat = products.reshape(count, -1)
-    for _ in range(resamples):
-        weight = np.bincount(rng.integers(0, count, count), minlength=count).astype(float)
-        total = (weight @ flat).reshape(p + 1, p + 1)
-        total /= total[0, 0]
-        mean = total[0, 1:]
-        cov = total[1:, 1:] - np.outer(mean, mean)
-        yield _function(places, mean if means else None, cov)
+    parts = []
+    for first in range(0, resamples, CHUNK):
+        size = min(CHUNK, resamples - first)
+        drawn = rng.integers(0, count, (size, count))
+        weight = np.stack([np.bincount(row, minlength=count) for row in drawn]).astype(float)
+        total = (weight @ flat).reshape(size, p + 1, p + 1)
+        total /= total[:, :1, :1]
+        mean = total[:, 0, 1:]
+        cov = total[:, 1:, 1:] - mean[:, :, None] * mean[:, None, :]
+        likelihood = _Moments(problem, mean, cov)
+        parts.append(search.many(likelihood.value, theta, inverse, size, TOLERANCE))
+    return np.concatenate(parts) if parts else np.empty((0, len(theta)))
 
 
-def _function(places, mean: np.ndarray | None, cov: np.ndarray):
-    def value(theta: np.ndarray) -> tuple[float, np.ndarray]:
+@dataclass(frozen=True)
+class _Moments:
+    """The likelihood of many resamples at once."""
+
+    problem: Problem
+    mean: np.ndarray
+    cov: np.ndarray
+
+    def value(self, theta: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Value and gradient of the resamples `which`, each at its row of `theta`."""
+        places = self.problem.layout.groups[0]
         m = places.matrices(theta)
         im = implied(m)
-        try:
-            root = np.linalg.cholesky(im.sigma)
-        except np.linalg.LinAlgError:
-            return np.inf, theta
-        inverse = np.linalg.inv(im.sigma)
-        away = mean - im.mu if mean is not None else np.zeros(len(cov))
-        weighted = inverse @ (cov + np.outer(away, away) if mean is not None else cov)
+        inverse, log = _inverses(im.sigma)
+        moment, away = self.cov[which], np.zeros_like(im.mu)
+        if self.problem.layout.table.means:
+            away = self.mean[which] - im.mu
+            moment = moment + away[:, :, None] * away[:, None, :]
+        weighted = inverse @ moment
         by_sigma = (inverse - weighted @ inverse) / 2
-        here = np.log(np.diag(root)).sum() + np.trace(weighted) / 2
-        return here, places.gather(chain(m, im, by_sigma, -inverse @ away))
+        by_mu = -(inverse @ away[..., None])[..., 0]
+        here = (log + np.trace(weighted, axis1=1, axis2=2)) / 2
+        return here, places.gather(chain(m, im, by_sigma, by_mu))
 
-    return value
+
+def _inverses(sigma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Inverses and log determinants; infinite where a matrix is no covariance."""
+    try:
+        root = np.linalg.cholesky(sigma)
+    except np.linalg.LinAlgError:
+        good = np.linalg.eigvalsh(sigma)[:, 0] > 0
+        safe = np.where(good[:, None, None], sigma, np.eye(sigma.shape[-1]))
+        inverse, log = _inverses(safe)
+        return inverse, np.where(good, log, np.inf)
+    at = np.arange(sigma.shape[-1])
+    return np.linalg.inv(sigma), 2 * np.log(root[:, at, at]).sum(axis=1)
 
 
 def _resample(group: Group, rng: np.random.Generator) -> Group:
@@ -122,9 +152,3 @@ def _resample(group: Group, rng: np.random.Generator) -> Group:
         cluster=group.cluster[keep],
         whole=group.whole[keep],
     )
-
-
-def sampled(problem: Problem, groups: tuple[Group, ...]) -> Problem:
-    """The same model for other answers on the same scale."""
-    sample = Sample(problem.sample.items, problem.sample.scale, groups, problem.sample.rows)
-    return replace(problem, sample=sample)

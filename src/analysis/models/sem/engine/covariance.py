@@ -7,10 +7,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.models.sem.engine import likelihood, table
+from analysis.models.sem.engine import gaps, likelihood, table
+from analysis.models.sem.engine.gaps import few_clusters, invert
 from analysis.models.sem.engine.likelihood import Problem
 from analysis.models.sem.engine.places import Layout
-from analysis.models.sem.engine.sample import Group, Sample, padded_inverse
+from analysis.models.sem.engine.sample import Group, Sample
 
 Quantity = Callable[[np.ndarray], np.ndarray]
 
@@ -45,7 +46,7 @@ class Curvature:
         out = np.zeros_like(self.expected)
         for group, own in zip(groups, scores, strict=True):
             sums = likelihood.by_cluster(group, own)
-            out += sums.T @ sums * _few(group)
+            out += sums.T @ sums * few_clusters(group)
         return out / self.problem.sample.n
 
     @property
@@ -68,22 +69,6 @@ class Curvature:
         """
         bread = invert(self.observed)
         return bread @ self.meat @ bread / self.problem.sample.n
-
-
-def _few(group: Group) -> float:
-    """Correction for few clusters; none where every respondent is his own."""
-    count = int(group.cluster.max()) + 1
-    return count / (count - 1) if 1 < count < group.n else 1.0
-
-
-def invert(matrix: np.ndarray) -> np.ndarray:
-    """Inverse after scaling to a unit diagonal; NaN where there is none."""
-    scale = np.sqrt(np.abs(np.diag(matrix)))
-    try:
-        inner = np.linalg.inv(matrix / np.outer(scale, scale))
-    except np.linalg.LinAlgError:
-        return np.full_like(matrix, np.nan)
-    return inner / np.outer(scale, scale)
 
 
 def scaling_factor(curvature: Curvature) -> float:
@@ -119,7 +104,7 @@ def _saturated_trace(group: Group, means: bool) -> float:
     """Trace of meat times inverse information, where means and covariances are all free."""
     seen, _ = group.patterns
     if not seen.all():
-        return _saturated_trace_with_gaps(group)
+        return gaps.saturated(group).trace
     mean, sigma = group.saturated
     root = np.linalg.inv(np.linalg.cholesky(sigma))
     y = (group.z - mean) @ root.T
@@ -130,46 +115,7 @@ def _saturated_trace(group: Group, means: bool) -> float:
     total = (turn**2).sum() / 2
     if means:
         total += (pull**2).sum()
-    return float(total * _few(group) / group.weight.sum())
-
-
-def _saturated_trace_with_gaps(group: Group) -> float:
-    """The same by patterns of gaps, from observed information."""
-    seen, which = group.patterns
-    count, mean, spread = group.moments
-    mu, sigma = group.saturated
-    p = len(mu)
-    inverse, _ = padded_inverse(sigma, seen)
-    away = (mean - mu) * seen
-    moment = spread + away[:, :, None] * away[:, None, :]
-    b = inverse @ moment @ inverse - inverse / 2
-    pulled = np.einsum("rij,rj->ri", inverse, away)
-    weighted = inverse * count[:, None, None]
-    # Sums over patterns of a_ij b_kl, as one product.
-    ab = weighted.reshape(len(seen), -1).T @ b.reshape(len(seen), -1)
-    ap = weighted.reshape(len(seen), -1).T @ pulled
-    ab, ap = ab.reshape(p, p, p, p), ap.reshape(p, p, p)
-    i, j = np.tril_indices(p)
-    half = np.where(i == j, 0.5, 1.0)
-    # Directions u = half e_i, v = e_j, as in `likelihood.curvature_of`.
-    part = np.zeros((len(i), len(i)))
-    for x, y, z, w in ((i, j, j, i), (j, i, i, j), (i, i, j, j), (j, j, i, i)):
-        part += ab[x[:, None], y[None, :], z[:, None], w[None, :]]
-    info = np.zeros((p + len(i),) * 2)
-    info[p:, p:] = part * np.outer(half, half)
-    info[:p, :p] = weighted.sum(axis=0)
-    cross = ap[:, i, j] + ap[:, j, i]
-    info[:p, p:] = cross * half
-    info[p:, :p] = info[:p, p:].T
-    rest = np.nan_to_num(group.z - mu)
-    scores = np.empty((group.n, p + len(i)))
-    for k in range(len(seen)):
-        rows = which == k
-        pull = rest[rows] @ inverse[k]
-        scores[rows, :p] = pull
-        scores[rows, p:] = (pull[:, i] * pull[:, j] - inverse[k][i, j]) * half
-    sums = likelihood.by_cluster(group, scores * group.weight[:, None])
-    return float(np.einsum("ci,ij,cj->", sums, invert(info), sums, optimize=True) * _few(group))
+    return float(total * few_clusters(group) / group.weight.sum())
 
 
 def jacobian(quantity: Quantity, theta: np.ndarray) -> np.ndarray:

@@ -28,12 +28,13 @@ class Implied:
 
 def implied(m: Matrices) -> Implied:
     """Covariances and means of items and latent variables."""
-    total = np.linalg.inv(np.eye(len(m["B"])) - m["B"])
-    latent = total @ m["P"] @ total.T
+    total = np.linalg.inv(np.eye(m["B"].shape[-1]) - m["B"])
+    latent = total @ m["P"] @ total.swapaxes(-1, -2)
     reach = m["L"] @ total
     joint = m["L"] @ latent
-    eta = total @ m["alpha"]
-    return Implied(joint @ m["L"].T + m["T"], m["nu"] + m["L"] @ eta, reach, joint, eta, latent)
+    eta = (total @ m["alpha"][..., None])[..., 0]
+    mu = m["nu"] + (m["L"] @ eta[..., None])[..., 0]
+    return Implied(joint @ m["L"].swapaxes(-1, -2) + m["T"], mu, reach, joint, eta, latent)
 
 
 def fit_of(group: Group, sigma: np.ndarray, mu: np.ndarray | None) -> tuple[float, ...]:
@@ -65,12 +66,12 @@ def fit_of(group: Group, sigma: np.ndarray, mu: np.ndarray | None) -> tuple[floa
 def chain(m: Matrices, im: Implied, by_sigma: np.ndarray, by_mu: np.ndarray) -> Matrices:
     """Derivatives by the places of the matrices, of those by sigma and mu."""
     q = by_sigma @ im.joint
-    up = im.reach.T @ by_sigma
-    pull = im.reach.T @ by_mu
+    back = im.reach.swapaxes(-1, -2)
+    pull = (back @ by_mu[..., None])[..., 0]
     return {
-        "L": 2 * q + np.outer(by_mu, im.eta),
-        "B": 2 * im.reach.T @ q + np.outer(pull, im.eta),
-        "P": up @ im.reach,
+        "L": 2 * q + by_mu[..., :, None] * im.eta[..., None, :],
+        "B": 2 * back @ q + pull[..., :, None] * im.eta[..., None, :],
+        "P": back @ by_sigma @ im.reach,
         "T": by_sigma,
         "nu": by_mu,
         "alpha": pull,
@@ -217,13 +218,11 @@ def _bending(
     places: Places, theta: np.ndarray, by_sigma: np.ndarray, by_mu: np.ndarray
 ) -> np.ndarray:
     """Second derivatives of sigma and mu against fixed derivatives of f, by complex steps."""
-    rows = []
-    for k in range(len(theta)):
-        moved = theta.astype(complex)
-        moved[k] += 1e-20j
-        m = places.matrices(moved)
-        rows.append(places.gather(chain(m, implied(m), by_sigma, by_mu)).imag / 1e-20)
-    return np.array(rows)
+    moved = theta + 1e-20j * np.eye(len(theta))
+    m = places.matrices(moved)
+    im = implied(m)
+    fixed = (np.broadcast_to(by, (len(theta), *by.shape)) for by in (by_sigma, by_mu))
+    return places.gather(chain(m, im, *fixed)).imag / 1e-20
 
 
 def _scores_by_place(

@@ -107,24 +107,33 @@ class Places:
         return cls(base, at, table.npar)
 
     def matrices(self, theta: np.ndarray) -> Matrices:
-        """All matrices at `theta`, which may be complex."""
-        out = {name: base.astype(theta.dtype) for name, base in self.base.items()}
-        for name, (row, col, free, share) in self.at.items():
-            value = theta[free] * share
-            if name in ("nu", "alpha"):
-                out[name][row] = value
+        """All matrices at `theta` (... x parameters), which may be complex."""
+        out = {}
+        for name, base in self.base.items():
+            out[name] = np.broadcast_to(base, theta.shape[:-1] + base.shape).astype(theta.dtype)
+            if name not in self.at:
                 continue
-            out[name][row, col] = value
+            row, col, free, share = self.at[name]
+            value = theta[..., free] * share
+            if name in ("nu", "alpha"):
+                out[name][..., row] = value
+                continue
+            out[name][..., row, col] = value
             if name in ("P", "T"):
-                out[name][col, row] = value
+                out[name][..., col, row] = value
         return out
 
     def gather(self, slopes: Matrices) -> np.ndarray:
         """Derivatives by the free parameters, of derivatives by the places."""
-        out = np.zeros(self.npar, next(iter(slopes.values())).dtype)
+        some = slopes["P"]
+        out = np.zeros((*some.shape[:-2], self.npar), some.dtype)
         for name, (row, col, free, share) in self.at.items():
-            found = slopes[name][row] if name in ("nu", "alpha") else slopes[name][row, col]
+            one = name in ("nu", "alpha")
+            found = slopes[name][..., row] if one else slopes[name][..., row, col]
             if name in ("P", "T"):
                 found = np.where(row == col, 1, 2) * found
-            np.add.at(out, free, found * share)
+            if len(np.unique(free)) == len(free):
+                out[..., free] += found * share
+            else:  # equal parameters: their derivatives add up
+                np.add.at(out, (..., free), found * share)
         return out

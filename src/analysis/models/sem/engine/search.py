@@ -108,6 +108,80 @@ def quasi_newton(
     return Found(theta, here, False, most)
 
 
+def many(
+    function: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
+    start: np.ndarray,
+    inverse: np.ndarray,
+    count: int,
+    tolerance: float,
+    most: int = 60,
+) -> np.ndarray:
+    """As `quasi_newton`, for many functions at once from one start; those that settle.
+
+    The shared `inverse` is updated for each function by its own steps, which are kept instead of
+    a matrix each (Nocedal & Wright 2006, algorithm 7.4).
+
+    Parameters
+    ----------
+    function : parameters (k x q) and which functions (k) -> values (k) and gradients (k x q).
+    """
+    theta = np.repeat(start[None], count, axis=0)
+    active, done = np.arange(count), np.zeros(count, bool)
+    here, slope = function(theta, active)
+    steps: list[np.ndarray] = []
+    turns: list[np.ndarray] = []
+    for _ in range(most):
+        move = -_newton(
+            slope[active], inverse, [s[active] for s in steps], [y[active] for y in turns]
+        )
+        left = -np.einsum("kq,kq->k", slope[active], move)
+        settled = np.isfinite(left) & (left >= 0) & (left < tolerance**2)
+        done[active[settled]] = True
+        going = np.isfinite(left) & (left >= tolerance**2)
+        active, move, left = active[going], move[going], left[going]
+        if not len(active):
+            break
+        size = np.ones(len(active))
+        there, new = function(theta[active] + move, active)
+        for _ in range(12):
+            long = ~(there < here[active] - 1e-4 * size * left)
+            if not long.any():
+                break
+            size[long] /= 2
+            at = active[long]
+            there[long], new[long] = function(theta[at] + size[long, None] * move[long], at)
+        better = there < here[active]
+        active, move, size, there, new = (part[better] for part in (active, move, size, there, new))
+        step, turn = np.zeros_like(theta), np.zeros_like(theta)
+        step[active] = size[:, None] * move
+        turn[active] = new - slope[active]
+        steps.append(step)
+        turns.append(turn)
+        theta[active] += step[active]
+        here[active], slope[active] = there, new
+    return theta[done]
+
+
+def _newton(
+    slope: np.ndarray, inverse: np.ndarray, steps: list[np.ndarray], turns: list[np.ndarray]
+) -> np.ndarray:
+    """Inverse curvature times slope, the curvature known from `inverse` and past steps."""
+    kept = []
+    out = slope.copy()
+    for s, y in zip(reversed(steps), reversed(turns), strict=True):
+        sy = np.einsum("kq,kq->k", s, y)
+        usable = sy > 1e-12 * np.sqrt((s**2).sum(axis=1) * (y**2).sum(axis=1))
+        weight = np.where(usable, 1 / np.where(usable, sy, 1), 0)
+        share = weight * np.einsum("kq,kq->k", s, out)
+        out -= share[:, None] * y
+        kept.append((s, y, weight, share))
+    out = out @ inverse
+    for s, y, weight, share in reversed(kept):
+        back = weight * np.einsum("kq,kq->k", y, out)
+        out += (share - back)[:, None] * s
+    return out
+
+
 def start(layout: Layout, sample: Sample) -> np.ndarray:
     """First guess: loadings from correlations of a construct's items, no paths.
 

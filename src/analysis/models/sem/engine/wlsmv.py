@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from analysis.models.sem.engine.covariance import invert
+from analysis.models.sem.engine.gaps import invert
 from analysis.models.sem.engine.indices import Chi
 from analysis.models.sem.engine.likelihood import directions, implied
 from analysis.models.sem.engine.places import Layout
