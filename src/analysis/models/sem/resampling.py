@@ -17,7 +17,7 @@ from analysis.models.sem.engine.sample import Group
 from analysis.models.sem.fitting import SemFit, one_thread
 
 #: A resample's solution needs fewer digits than its interval has.
-TOLERANCE = 3e-4
+TOLERANCE = 1e-4
 
 #: Resamples that are fitted at once: enough to spare Python's steps, few enough for the cache.
 CHUNK = 100

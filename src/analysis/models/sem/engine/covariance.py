@@ -51,11 +51,13 @@ class Curvature:
 
     @property
     def condition(self) -> float:
-        """Smallest eigenvalue of the expected information, scaled to a unit diagonal."""
-        scale = np.sqrt(np.diag(self.expected))
-        if not np.isfinite(scale).all() or not (scale > 0).all():
+        """Smallest eigenvalue of the information, scaled to a unit diagonal; 0 for none."""
+        known = self.observed if "observed" in vars(self) else self.expected
+        square = np.diag(known)
+        if not np.isfinite(square).all() or not (square > 0).all():
             return 0.0
-        return float(np.linalg.eigvalsh(self.expected / np.outer(scale, scale))[0])
+        scale = np.sqrt(square)
+        return float(np.linalg.eigvalsh(known / np.outer(scale, scale))[0])
 
     def plain(self, observed: bool) -> np.ndarray:
         """Covariance of the estimates for independent, normal answers."""
@@ -118,11 +120,11 @@ def _saturated_trace(group: Group, means: bool) -> float:
     return float(total * few_clusters(group) / group.weight.sum())
 
 
-def jacobian(quantity: Quantity, theta: np.ndarray) -> np.ndarray:
-    """Derivative of a vector by each parameter, by complex steps: no rounding to tune."""
-    columns = []
-    for k in range(len(theta)):
-        moved = theta.astype(complex)
-        moved[k] += 1e-20j
-        columns.append(quantity(moved).imag / 1e-20)
-    return np.array(columns).T
+def jacobian(quantity: Quantity, theta: np.ndarray, *, stacked: bool = False) -> np.ndarray:
+    """Derivative of a vector by each parameter, by complex steps: no rounding to tune.
+
+    `stacked`: the quantity takes many parameter vectors at once (... x parameters).
+    """
+    moved = theta + 1e-20j * np.eye(len(theta))
+    found = quantity(moved) if stacked else np.array([quantity(one) for one in moved])
+    return found.imag.T / 1e-20

@@ -52,8 +52,8 @@ class Solution:
             m = places.matrices(at)
             im = implied(m)
             if self.ordinal:
-                left = 1 - np.diag(im.sigma)
-                m = {**m, "T": m["T"] + np.diag(left)}
+                left = 1 - np.diagonal(im.sigma, axis1=-2, axis2=-1)
+                m = {**m, "T": m["T"] + left[..., :, None] * np.eye(left.shape[-1])}
                 im = implied(m)
             found.append((m, im))
         return found
@@ -64,11 +64,12 @@ class Solution:
         return [im for _, im in self.matrices()]
 
     def raw(self, theta: np.ndarray) -> np.ndarray:
-        """Every row of the table in the items' own units."""
+        """Every row of the table in the items' own units; many parameter vectors at once."""
         rows = self.layout.table.rows
-        out = np.array([0.0 if r.value is None else r.value for r in rows], theta.dtype)
+        fixed = np.array([0.0 if r.value is None else r.value for r in rows], theta.dtype)
+        out = np.broadcast_to(fixed, (*theta.shape[:-1], len(rows))).copy()
         free = np.array([r.free for r in rows])
-        out[free >= 0] = (theta * self.layout.unit)[free[free >= 0]]
+        out[..., free >= 0] = (theta * self.layout.unit)[..., free[free >= 0]]
         return out
 
     @cached_property
@@ -80,38 +81,41 @@ class Solution:
         return {key: np.array(places).T for key, places in found.items()}
 
     def standardised(self, theta: np.ndarray) -> np.ndarray:
-        """Every row with all variables at variance 1, as lavaan's `std.all`."""
+        """Every row with all variables at variance 1, as lavaan's `std.all`; many at once too."""
         found = self.matrices(theta)
-        out = np.zeros(len(self.layout.table.rows), theta.dtype)
+        out = np.zeros((*theta.shape[:-1], len(self.layout.table.rows)), theta.dtype)
         for (group, name), (at, row, col) in self._places.items():
             m, im = found[group]
-            item, latent = np.sqrt(np.diag(im.sigma)), np.sqrt(np.diag(im.latent))
+            item, latent = (
+                np.sqrt(np.diagonal(spread, axis1=-2, axis2=-1)) for spread in (im.sigma, im.latent)
+            )
             if name in ("nu", "alpha"):
-                out[at] = m[name][row] / (item if name == "nu" else latent)[row]
+                unit = item if name == "nu" else latent
+                out[..., at] = m[name][..., row] / unit[..., row]
                 continue
-            value = m[name][row, col]
+            value = m[name][..., row, col]
             if name == "L":
-                out[at] = value * latent[col] / item[row]
+                out[..., at] = value * latent[..., col] / item[..., row]
             elif name == "B":
-                out[at] = value * latent[col] / latent[row]
+                out[..., at] = value * latent[..., col] / latent[..., row]
             else:
                 # A variance is a share of the whole, a covariance a correlation of what is left.
-                total = (latent if name == "P" else item)[row] ** 2
-                left = np.diag(m[name])
-                shared = np.sqrt(left[row] * left[col])
-                out[at] = value / np.where(row == col, total, shared)
+                total = (latent if name == "P" else item)[..., row] ** 2
+                left = np.diagonal(m[name], axis1=-2, axis2=-1)
+                shared = np.sqrt(left[..., row] * left[..., col])
+                out[..., at] = value / np.where(row == col, total, shared)
         return out
 
     def defined(self, values: np.ndarray) -> np.ndarray:
-        """What := defines, of the values of all rows."""
-        known: dict[str, complex] = {}
-        for r, value in zip(self.layout.table.rows, values, strict=True):
-            known.setdefault(r.label, value)
+        """What := defines, of the values of all rows (... x rows)."""
+        known: dict[str, np.ndarray] = {}
+        for k, r in enumerate(self.layout.table.rows):
+            known.setdefault(r.label, values[..., k])
         out = []
         for s in self.layout.table.defined:
             known[s.lhs] = syntax.expression(s.rhs)(known)
             out.append(known[s.lhs])
-        return np.array(out)
+        return np.stack(out, axis=-1)
 
     @cached_property
     def parameters(self) -> pd.DataFrame:
@@ -124,7 +128,7 @@ class Solution:
         )
         both = {}
         for name, function in (("est", self.raw), ("std_all", self.standardised)):
-            value, error = self.delta(lambda t, f=function: self._with_defined(f(t)))
+            value, error = self.delta(lambda t, f=function: self._with_defined(f(t)), stacked=True)
             both[name], both[name + "_se"] = value, error
         frame["est"], frame["se"] = both["est"], both["est_se"]
         frame["z"] = frame["est"] / frame["se"]
@@ -135,14 +139,19 @@ class Solution:
         return frame[list(COLUMNS)]
 
     def _with_defined(self, values: np.ndarray) -> np.ndarray:
-        return (
-            np.concatenate([values, self.defined(values)]) if self.layout.table.defined else values
-        )
+        if not self.layout.table.defined:
+            return values
+        return np.concatenate([values, self.defined(values)], axis=-1)
 
-    def delta(self, quantity: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Value and standard error of what the (scaled) parameters imply; NaN where it is fixed."""
+    def delta(
+        self, quantity: Callable[[np.ndarray], np.ndarray], *, stacked: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Value and standard error of what the (scaled) parameters imply; NaN where it is fixed.
+
+        `stacked`: the quantity takes many parameter vectors at once (... x parameters).
+        """
         value = quantity(self.theta)
-        slope = jacobian(quantity, self.theta)
+        slope = jacobian(quantity, self.theta, stacked=stacked)
         square = np.einsum("ij,jk,ik->i", slope, self.covariance, slope)
         with np.errstate(invalid="ignore"):
             error = np.sqrt(square)

@@ -199,6 +199,11 @@ def read(
 
 
 def _numbers(items: Sequence[str], data: pd.DataFrame) -> np.ndarray:
+    numpy = data.columns.is_unique and {str(kind) for kind in data[list(items)].dtypes}
+    if numpy and numpy <= {"float64", "int64"}:
+        plain = data[list(items)].to_numpy(float)
+        if not np.isinf(plain).any():
+            return plain
     out = np.empty((len(data), len(items)))
     for k, item in enumerate(items):
         column = data[item]
