@@ -5,6 +5,7 @@
 ['Invariance', 'SemFit', 'common_method', 'compare']
 """
 
+from analysis.models.sem import pls
 from analysis.models.sem.common_method import common_method
 from analysis.models.sem.comparison import compare, modification_indices
 from analysis.models.sem.decomposition import effects
@@ -32,6 +33,7 @@ __all__ = [
     "invariance",
     "latent_correlations",
     "modification_indices",
+    "pls",
     "power",
     "reliability",
 ]

@@ -233,7 +233,7 @@ def _indices(found: SemFit) -> pd.DataFrame:
         ("scaling_factor", index["scaling_factor"], "above 1: answers of an account go together"),
         ("swain_chisq", index["swain_chisq"], "corrected for few answers (Swain)"),
         ("swain_pvalue", index["swain_pvalue"], ""),
-        ("chisq_few", few, "allows for accounts and for few answers"),
+        ("chisq_few", few, "allows for accounts and few answers; still strict with few accounts"),
         ("pvalue_few", stats.chi2.sf(few, index["df"]) if index["df"] else np.nan, ""),
         ("cfi", index["cfi_robust"], "convention: above 0.90; robust"),
         ("tli", index["tli_robust"], "convention: above 0.90; robust"),
