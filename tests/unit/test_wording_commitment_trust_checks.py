@@ -65,7 +65,7 @@ def test_waves_are_compared_once_the_questions_work_alike():
     found = wording.change(tried(), differing(TRUST, COMMITMENT), minimum=5)
     assert found.sentence == (
         "Higher in 2025 than in 2024: trust (0.31 standard deviations, 95% interval 0.16 to "
-        "0.46, n = 760, 366 in the smaller group); no clear difference in commitment."
+        "0.46) (n = 760, 366 in the smaller group); no clear difference in commitment."
     )
     assert found.evidence == "clear"
 

@@ -130,7 +130,9 @@ def _compared(
     names = listed(dict.fromkeys(still["label"].str.lower()))
     evidence: Evidence = "clear" if len(moved) else "undecided"
     if len(moved):
-        said = "; ".join(_difference(row, by) for _, row in moved.head(MOST_NAMED).iterrows())
+        named = moved.head(MOST_NAMED)
+        kinds = named.groupby(["verdict", "group", "reference"], sort=False)
+        said = "; ".join(_moved(rows, by) for _, rows in kinds)
         if len(moved) > MOST_NAMED:
             said += f"; and {len(moved) - MOST_NAMED} more clear differences"
         if len(still):
@@ -171,17 +173,18 @@ def _key(by: str) -> str:
     return "construct_change" if by == "Wave" else "construct_roles"
 
 
-def _difference(row: pd.Series, by: str) -> str:
-    group, reference = row["group"], row["reference"]
-    where = f"in {group} than in {reference}"
+def _moved(rows: pd.DataFrame, by: str) -> str:
+    """Constructs that differ the same way between the same groups."""
+    first = rows.iloc[0]
+    where = f"in {first['group']} than in {first['reference']}"
     if by != "Wave":
-        where = f"among {group.lower()} than among {reference.lower()}"
-    ends = interval(row["ci_low"], row["ci_high"], "r")
-    by_how_much = f"{show(row['estimate'], 'r')} standard deviations"
-    return (
-        f"{row['verdict']} {where}: {row['label'].lower()} ({by_how_much}, 95% interval {ends}, "
-        f"{_base(row)})"
+        where = f"among {first['group'].lower()} than among {first['reference'].lower()}"
+    said = listed(
+        f"{row['label'].lower()} ({show(row['estimate'], 'r')} standard deviations, 95% interval "
+        f"{interval(row['ci_low'], row['ci_high'], 'r')})"
+        for _, row in rows.iterrows()
     )
+    return f"{first['verdict']} {where}: {said} ({_base(first)})"
 
 
 def _base(row: pd.Series) -> str:
