@@ -59,7 +59,7 @@ def test_answers_with_gaps_can_be_resampled(data):
 
 
 def test_a_fit_that_cannot_be_used_is_not_resampled(data):
-    with pytest.raises(ModelError, match="usable fit"):
+    with pytest.raises(ModelError, match="cannot be used"):
         resampling.draw(sem.fit("f =~ trust_1 + trust_2", data), 10)
 
 
@@ -180,3 +180,30 @@ def test_cfi_stays_within_its_bounds():
     assert low["cfi"] == 1
     high = indices.measures(indices.Chi(950, 24), indices.Chi(900, 36), n=300, p=9, npar=21)
     assert high["cfi"] == 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        sem.effects,
+        sem.reliability,
+        sem.modification_indices,
+        sem.factor_scores,
+        sem.fornell_larcker,
+    ],
+)
+def test_nothing_is_worked_out_of_a_fit_that_cannot_be_used(data, asked):
+    few = sem.fit(TEXT, data.head(5))
+    with pytest.raises(ModelError, match="This fit cannot be used"):
+        asked(few)
+
+
+def test_what_needs_a_likelihood_says_so_of_ordered_answers(data):
+    steps = data.round().clip(1, 7)
+    with pytest.raises(ModelError, match="not WLSMV"):
+        sem.modification_indices(sem.fit(TEXT, steps, "WLSMV"))
+
+
+def test_htmt_takes_two_items_of_each_construct(data):
+    with pytest.raises(ModelError, match="trust has fewer"):
+        sem.htmt(data, {"trust": ["trust_1"], "cooperation": ["cooperation_1", "cooperation_2"]})

@@ -84,6 +84,15 @@ def test_answers_outside_the_scale_are_counted():
     assert "'t1' holds 2 values outside -3 to 3" in refused(data, limits=limits)
 
 
+def test_a_question_that_nobody_answered_is_named():
+    assert refused(made().assign(t1=np.nan), missing="fiml").startswith("Nobody answered 't1'")
+
+
+def test_a_model_with_nothing_to_estimate_is_refused():
+    fixed = "\n".join(["f =~ 1*t1 + 1*t2", "f ~~ 1*f", "t1 ~~ 1*t1", "t2 ~~ 1*t2"])
+    assert "nothing to estimate" in refused(made(), fixed)
+
+
 def test_fewer_answers_than_items_are_refused():
     assert "6 answers cannot carry a model of 6 items" in refused(made(6))
 

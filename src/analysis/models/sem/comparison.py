@@ -36,6 +36,7 @@ def compare(a: SemFit, b: SemFit) -> pd.DataFrame:
     ----------
     Satorra & Bentler (2001), Psychometrika 66(4). lavaan: `lavTestLRT()`.
     """
+    a.solved(), b.solved()
     if a.n != b.n or "WLSMV" in (a.estimator, b.estimator):
         raise ModelError("Only fits by maximum likelihood to the same answers can be compared.")
     free, strict = sorted((a, b), key=lambda fit: fit.indices["df"])
@@ -85,7 +86,7 @@ def modification_indices(fit: SemFit) -> pd.DataFrame:
     """
     rows = _candidates(fit.table)
     frame = score_tests(fit, rows)
-    solution = fit.solution
+    solution = fit.solved()
     unit = [solution.layout.unit_of(r.matrix, r.row, r.col) for r in rows]
     frame["epc"] *= unit
     frame["sepc_all"] = [
@@ -101,7 +102,7 @@ def score_tests(fit: SemFit, rows: Sequence[Row]) -> pd.DataFrame:
     A row may stand where the model has a parameter: then it is tested whether this place differs
     from the others that are held equal to it.
     """
-    curvature = fit.curvature
+    curvature = fit.likely()
     problem, theta, n = curvature.problem, curvature.theta, fit.n
     q = len(theta)
     numbered = [replace(r, free=k, value=None) for k, r in enumerate(rows)]
@@ -114,7 +115,7 @@ def score_tests(fit: SemFit, rows: Sequence[Row]) -> pd.DataFrame:
         for group, places, new in zip(
             problem.sample.groups, problem.layout.groups, extra.groups, strict=True
         ):
-            (m, im) = fit.solution.matrices()[problem.sample.groups.index(group)]
+            (m, im) = fit.solved().matrices()[problem.sample.groups.index(group)]
             mu = im.mu if fit.table.means else None
             _, by_sigma, by_mu = fit_of(group, im.sigma, mu)
             slopes = chain(m, im, by_sigma, by_mu)
@@ -137,7 +138,7 @@ def score_tests(fit: SemFit, rows: Sequence[Row]) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         mi = np.where(known, n * slope**2 / left, np.nan)
         epc = np.where(known, slope / left, np.nan)
-    labels = fit.solution.labels
+    labels = fit.solved().labels
     frame = pd.DataFrame(
         [(r.lhs, r.op, r.rhs, labels[r.group]) for r in rows], columns=["lhs", "op", "rhs", "group"]
     )

@@ -59,9 +59,7 @@ def effects(fit: SemFit, bootstrap: int = 0, seed: int = 0, level: float = 0.95)
     >>> found[(found["lhs"] == "y") & (found["rhs"] == "x")]["kind"].tolist()
     ['indirect', 'total']
     """
-    solution = fit.solution
-    if solution is None:
-        return pd.DataFrame(columns=list(COLUMNS))
+    solution = fit.solved()
     places = [*_places(solution)]
     rows = [
         (solution.layout.table.latents[j], solution.layout.table.latents[k], group, KINDS[kind])

@@ -211,7 +211,7 @@ def _worst(fit: SemFit, keys: Collection[Key]) -> Key:
 
 def _means(fit: SemFit) -> pd.DataFrame:
     """Latent means of later groups less the first, in pooled standard deviations."""
-    solution = fit.solution
+    solution = fit.solved()
     names = solution.layout.table.latents[: solution.layout.table.n_latent]
     k = len(names)
     sizes = np.array([group.n for group in fit.sample.groups], float)

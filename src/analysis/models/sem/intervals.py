@@ -81,5 +81,5 @@ def explained(fit: SemFit, level: float = 0.95) -> pd.DataFrame:
 
 def _solutions(fit: SemFit) -> list:
     """The solution with plain and with robust covariance."""
-    plain = fit.curvature.plain(observed=fit.missing == "fiml")
-    return [replace(fit.solution, covariance=c) for c in (plain, fit.curvature.robust())]
+    plain = fit.likely().plain(observed=fit.missing == "fiml")
+    return [replace(fit.solved(), covariance=c) for c in (plain, fit.likely().robust())]

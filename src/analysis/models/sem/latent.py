@@ -157,7 +157,6 @@ def _rival(
 ) -> tuple[pd.DataFrame, str, float]:
     if not theory.outcomes(joined):
         return pd.DataFrame(columns=list(theory.RIVAL)), "", np.nan
-    # What stands among the antecedents comes first, so that it correlates with all of them.
     other = fitted(theory.text(latent, theory.rival_arrows(joined), tied))
     return theory.against_rival(found, other, joined)
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.errors import ModelError
 from analysis.measures import inference
 from analysis.models.sem.fitting import SemFit
 
@@ -32,7 +33,7 @@ def reliability(fit: SemFit, level: float = 0.95) -> pd.DataFrame:
     McDonald (1999); Fornell & Larcker (1981), Journal of Marketing Research 18(1), 39-50.
     R: `semTools::compRelSEM()`, `semTools::AVE()` on standardised data.
     """
-    solution = fit.solution
+    solution = fit.solved()
     table = solution.layout.table
     row = {name: k for k, name in enumerate(table.items)}
     scale = solution.layout.scale
@@ -74,7 +75,7 @@ def latent_correlations(fit: SemFit, level: float = 0.95) -> pd.DataFrame:
     -------
     DataFrame: lhs, rhs, group, est, se, ci_low, ci_high.
     """
-    solution = fit.solution
+    solution = fit.solved()
     names = solution.layout.table.latents[: solution.layout.table.n_latent]
     one, other = np.triu_indices(len(names), 1)
 
@@ -123,7 +124,7 @@ def factor_scores(
     ----------
     lavaan: `lavPredict(method = "regression" or "Bartlett")`.
     """
-    solution, sample = fit.solution, fit.sample
+    solution, sample = fit.solved(), fit.sample
     table = solution.layout.table
     names = list(table.latents[: table.n_latent])
     parts = []
@@ -161,7 +162,7 @@ def htmt(
     Parameters
     ----------
     data : answers; rows with a gap in these items are left out.
-    constructs : construct -> its items, at least two.
+    constructs : construct -> its items, at least two (else a ModelError).
     bootstrap : resamples (of whole `clusters`) for percentile intervals; 0: none.
 
     Returns
@@ -180,6 +181,8 @@ def htmt(
     >>> htmt(frame, {"a": ["a1", "a2"], "b": ["b1", "b2"]})["note"].item()
     ''
     """
+    if single := [name for name, of in constructs.items() if len(of) < 2]:
+        raise ModelError(f"HTMT takes two items of each construct; {single[0]} has fewer.")
     items = [item for of in constructs.values() for item in of]
     used = data[items].astype(float).dropna()
     z = ((used - used.mean()) / used.std(ddof=0)).to_numpy()

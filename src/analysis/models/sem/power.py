@@ -47,8 +47,8 @@ def power(
     ----------
     Muthen & Muthen (2002), Structural Equation Modeling 9(4).
     """
-    if not fit.usable or fit.curvature is None or fit.table.groups > 1:
-        raise ModelError("Power needs a usable fit of one group by maximum likelihood.")
+    if fit.likely().problem.layout.table.groups > 1:
+        raise ModelError("Power needs a fit of one group.")
     bare = _centred(fit)
     theta = _truth(bare, fit, paths or {})
     m = bare.groups[0].matrices(theta)
@@ -122,10 +122,10 @@ def _centred(fit: SemFit) -> Layout:
 
 def _truth(layout: Layout, fit: SemFit, paths: Mapping[tuple[str, str], float]) -> np.ndarray:
     """Scaled parameters of the truth; disturbances keep each construct's variance as it was."""
-    (_, old), *_ = fit.solution.matrices()
+    (_, old), *_ = fit.solved().matrices()
     names = list(layout.table.latents)
     theta = np.zeros(layout.table.npar)
-    by_key = {r.key: fit.solution.theta[r.free] for r in fit.table.rows if r.free >= 0}
+    by_key = {r.key: fit.solved().theta[r.free] for r in fit.table.rows if r.free >= 0}
     for r in layout.table.rows:
         if r.free >= 0:
             theta[r.free] = by_key[r.key]

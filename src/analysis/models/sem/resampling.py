@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.errors import ModelError
 from analysis.models.sem.engine import search
 from analysis.models.sem.engine.gaps import invert
 from analysis.models.sem.engine.likelihood import Problem, chain, implied
@@ -50,10 +49,8 @@ def draw(fit: SemFit, resamples: int, seed: int = 0) -> Resamples:
     ------
     ModelError: the fit cannot be used.
     """
-    if not fit.usable or fit.curvature is None:
-        raise ModelError("Only a usable fit by maximum likelihood can be resampled.")
-    problem, theta = fit.curvature.problem, fit.curvature.theta
-    inverse = invert(fit.curvature.expected)
+    problem, theta = fit.likely().problem, fit.likely().theta
+    inverse = invert(fit.likely().expected)
     rng = np.random.default_rng(seed)
     with one_thread():
         if problem.sample.complete and len(problem.sample.groups) == 1:

@@ -47,19 +47,35 @@ class SemFit:
     @property
     def table(self) -> table.Table:
         """The model's parameter table."""
-        return self._solved().layout.table
+        return self.solved().layout.table
 
     @property
     def sample(self) -> sample.Sample:
         """The answers that were used."""
-        if self.curvature is None:
-            raise ModelError("This needs a fit by maximum likelihood.")
-        return self.curvature.problem.sample
+        return self.likely().problem.sample
 
-    def _solved(self) -> estimates.Solution:
-        if self.solution is None:
-            raise ModelError(" ".join(self.problems) or "The model was not fitted.")
+    def solved(self) -> estimates.Solution:
+        """Return the solution that further numbers may rest on.
+
+        Raises
+        ------
+        ModelError: the fit cannot be used, and why.
+        """
+        if self.solution is None or not self.usable:
+            raise ModelError(" ".join(("This fit cannot be used.", *self.problems)))
         return self.solution
+
+    def likely(self) -> covariance.Curvature:
+        """Return the curvature of the likelihood at a solution that may be used.
+
+        Raises
+        ------
+        ModelError: as `solved`, or ordered answers, which have no likelihood.
+        """
+        self.solved()
+        if self.curvature is None:
+            raise ModelError("This needs a fit by maximum likelihood, not WLSMV.")
+        return self.curvature
 
 
 def one_thread() -> object:

@@ -28,6 +28,8 @@ def unidentified(layout: Layout, seed: int = 1) -> list[str]:
             f"The model has {table.npar} unknowns but the items only {table.npar + table.df} "
             "means, variances and covariances; simplify it."
         ]
+    if not table.npar:
+        return ["The model leaves nothing to estimate; free a parameter."]
     rng = np.random.default_rng(seed)
     theta = rng.uniform(0.2, 0.8, table.npar)
     for r in table.rows:

@@ -173,6 +173,9 @@ def read(
     if group is not None:
         labels = used_data[group].map(str)
     _check_sizes(items, x, labels)
+    silent = [item for item, k in zip(items, np.isnan(x).all(axis=0), strict=True) if k]
+    if silent:
+        raise ModelError(f"Nobody answered {_listed(silent)}; leave it out.")
     sd = _spread(x)
     constant = [item for item, s, m in zip(items, sd, np.nanmean(np.abs(x), axis=0), strict=True)
                 if not s > 1e-9 * max(m, 1e-300)]  # fmt: skip
