@@ -1,6 +1,7 @@
 """Blocks in a notebook: a list of them shows as each of them does."""
 
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 #: Under this type a block travels in the output of a notebook cell, beside its HTML.
@@ -8,14 +9,23 @@ MIME = "application/vnd.rapport.block+json"
 
 
 def bundle(found: Any, include: Any = None, exclude: Any = None) -> dict[str, Any] | None:
-    """Return what a notebook shows for a list of blocks; None for any other list."""
-    flat = [one for one in found if one is not None]
+    """Return what a notebook shows for a list of blocks, nested or not; None for other lists."""
+    flat = [*_flat(found)]
     if not flat or not all(hasattr(one, "_repr_mimebundle_") for one in flat):
         return None
     data = [one._repr_mimebundle_().get(MIME) for one in flat]
     if None in data:
         return None
     return {"text/html": "".join(one._repr_html_() for one in flat), MIME: data}
+
+
+def _flat(found: Iterable[Any]) -> Iterator[Any]:
+    """Blocks of lists within lists; what is None says nothing."""
+    for one in found:
+        if isinstance(one, list | tuple):
+            yield from _flat(one)
+        elif one is not None:
+            yield one
 
 
 def _show_lists() -> None:
