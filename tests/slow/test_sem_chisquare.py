@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 SAMPLES = range(1000)
 N = 200
-#: Accounts that 200 answers are drawn from; about 106 answer, with up to 6 people each.
+#: Accounts that 200 answers are drawn from; about 106 answer, with up to 5 people as a rule.
 ACCOUNTS = 140
 
 

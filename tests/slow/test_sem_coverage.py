@@ -98,7 +98,7 @@ def with_gaps(seed):
 
 
 def of_accounts(seed):
-    """Answers from about 95 accounts of 1 to 9, which share half of everything."""
+    """Answers from about 95 accounts of up to 8 or so, which share half of everything."""
     rng = np.random.default_rng(seed)
     account = rng.integers(0, 100, N)
     together = answers(100, rng)[account]

@@ -41,6 +41,20 @@ def test_a_column_that_is_not_there_is_named():
     assert "no column 'c3'" in refused(made().drop(columns="c3"))
 
 
+@pytest.mark.parametrize("estimator", ["MLR", "WLSMV"])
+@pytest.mark.parametrize("name", ["t1", "account"])
+def test_a_column_that_is_there_twice_is_named(estimator, name):
+    data = made().round().clip(-2, 2).assign(account=[f"a{k // 3}" for k in range(120)])
+    twice = pd.concat([data, data[[name]]], axis=1)
+    assert f"'{name}'" in refused(twice, estimator=estimator, cluster="account")
+    assert sem.fit(TEXT, data, estimator, cluster="account").usable
+
+
+def test_complex_numbers_and_giants_are_refused():
+    assert "no numbers" in refused(made().assign(t1=1j))
+    assert "too large" in refused(made().assign(t1=np.linspace(-1e200, 1e200, 120)))
+
+
 def test_a_constant_item_is_named():
     assert refused(made().assign(t2=5.0)).startswith("Everyone gave the same answer to 't2'")
 

@@ -230,7 +230,11 @@ def _indices(found: SemFit) -> pd.DataFrame:
         ("chisq_scaled", index["chisq_scaled"], "allows for accounts and skewed answers"),
         ("pvalue_scaled", index["pvalue_scaled"], ""),
         ("scaling_factor", index["scaling_factor"], "above 1: answers of an account go together"),
-        ("swain_chisq", index["swain_chisq"], "corrected for few answers (Swain)"),
+        (
+            "swain_chisq",
+            index["swain_chisq"],
+            "corrected for few answers (Swain), as if all were independent",
+        ),
         ("swain_pvalue", index["swain_pvalue"], ""),
         ("chisq_few", few, "allows for accounts and few answers; still strict with few accounts"),
         ("pvalue_few", stats.chi2.sf(few, index["df"]) if index["df"] else np.nan, ""),

@@ -32,8 +32,12 @@ def fit(
     asked: tuple[Estimator, Missing] = ("WLSMV", "listwise")
     if left := [item for item in bare.items if ordered and item not in set(ordered)]:
         raise ModelError(f"WLSMV takes ordered items only; {left[0]} is not named in ordered.")
-    if lacking := [item for item in bare.items if item not in data.columns]:
-        raise ModelError(f"The answers have no column '{lacking[0]}'; the model needs it.")
+    names = [*bare.items, *([cluster] if cluster else [])]
+    for name in names:
+        count = int((data.columns == name).sum())
+        if count != 1:
+            said = "have no" if count == 0 else "have more than one"
+            raise ModelError(f"The answers {said} column '{name}'; the model needs it once.")
     built = table.build(model, ordinal=True)
     if built.means:
         raise ModelError("With ordered items, thresholds take the place of intercepts.")
@@ -41,7 +45,9 @@ def fit(
     if lost := admissible.unidentified(layout):
         return nothing(model, asked, lost, seed)
     with one_thread():
-        seen = polychoric.estimate(data, list(built.items), data[cluster] if cluster else None)
+        seen = polychoric.estimate(
+            data, list(built.items), _voices(data[cluster]) if cluster else None
+        )
         if seen.problems or not np.isfinite(seen.gamma).all():
             said = seen.problems or ("The precision of the correlations cannot be worked out.",)
             return replace(nothing(model, asked, said, seed), n=seen.n)
@@ -83,6 +89,12 @@ def fit(
         solution=solution,
         clustered=cluster is not None,
     )
+
+
+def _voices(clusters: pd.Series) -> np.ndarray:
+    """Clusters as numbers; a missing one is one of its own, as in `engine.sample`."""
+    known = pd.factorize(clusters)[0]
+    return np.where(known < 0, known.max(initial=-1) + 1 + np.arange(len(known)), known)
 
 
 def _thresholds(seen: polychoric.Ordinal) -> pd.DataFrame:

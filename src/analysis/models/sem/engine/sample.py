@@ -157,6 +157,9 @@ def read(
     lacking = [name for name in dict.fromkeys((*items, *used)) if name not in data.columns]
     if lacking:
         raise ModelError(f"The answers have no column {_listed(lacking)}; the model needs it.")
+    twice = [name for name in (*items, *used) if (data.columns == name).sum() > 1]
+    if twice:
+        raise ModelError(f"The answers hold the column '{twice[0]}' twice.")
     x = _numbers(items, data)
     _check_limits(items, x, limits or {})
     keep = ~np.isnan(x).all(axis=1) if fiml else ~np.isnan(x).any(axis=1)
@@ -176,7 +179,11 @@ def read(
     silent = [item for item, k in zip(items, np.isnan(x).all(axis=0), strict=True) if k]
     if silent:
         raise ModelError(f"Nobody answered {_listed(silent)}; leave it out.")
-    sd = _spread(x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sd = _spread(x)
+    wild = [item for item, s in zip(items, sd, strict=True) if not np.isfinite(s)]
+    if wild:
+        raise ModelError(f"Numbers in {_listed(wild)} are too large to be answers.")
     constant = [item for item, s, m in zip(items, sd, np.nanmean(np.abs(x), axis=0), strict=True)
                 if not s > 1e-9 * max(m, 1e-300)]  # fmt: skip
     if constant:
@@ -202,19 +209,18 @@ def read(
 
 
 def _numbers(items: Sequence[str], data: pd.DataFrame) -> np.ndarray:
-    numpy = data.columns.is_unique and {str(kind) for kind in data[list(items)].dtypes}
-    if numpy and numpy <= {"float64", "int64"}:
+    if {str(kind) for kind in data[list(items)].dtypes} <= {"float64", "int64"}:
         plain = data[list(items)].to_numpy(float)
         if not np.isinf(plain).any():
             return plain
     out = np.empty((len(data), len(items)))
     for k, item in enumerate(items):
         column = data[item]
-        if isinstance(column, pd.DataFrame):
-            raise ModelError(f"The answers hold the column '{item}' twice.")
         if isinstance(column.dtype, pd.CategoricalDtype) or column.dtype == object:
             column = column.astype(object).where(column.notna(), np.nan)
         try:
+            if column.dtype.kind == "c":
+                raise TypeError
             out[:, k] = column.astype("float64")
         except (TypeError, ValueError):
             raise ModelError(
