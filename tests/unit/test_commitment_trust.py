@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.models import sem
-from analysis.models.sem import commitment_trust, finding, latent, theory
+from analysis.models.sem import averages, commitment_trust, finding, latent, theory
 from tests import relations
 
 
@@ -250,3 +250,63 @@ def test_the_order_of_rows_and_columns_changes_nothing():
     pd.testing.assert_frame_equal(first.parameters, second.parameters, rtol=1e-9)
     for name in ("effects", "sensitivity", "indices", "htmt", "rival", "levels"):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name), rtol=1e-6)
+
+
+def test_two_ways_to_write_one_model_are_not_held_against_each_other():
+    # Trust, commitment and one outcome of both: the rival is the theory without a name.
+    data = relations.sample(320, 7)
+    data = data[[c for c in data if c.startswith(("trust", "commitment", "cooperation"))]]
+    found = commitment_trust.fit(relations.survey(data), params())
+    assert found.rival_verdict == ""
+    assert np.isnan(found.rival_p)
+
+
+def test_many_gaps_end_in_sentences_and_not_in_a_crash():
+    data = relations.sample(400, 7, accounts=120)
+    hole = np.random.default_rng(1).random((400, 36)) < 0.45
+    data[relations.MODEL.items] = data[relations.MODEL.items].mask(hole)
+    found = commitment_trust.fit(relations.survey(data), params())
+    assert found.usable or found.reason
+
+
+def test_a_small_sample_of_few_accounts_keeps_intervals_that_allow_for_them():
+    found = commitment_trust.fit(relations.survey(relations.sample(200, 3, accounts=12)), params())
+    assert "bootstrap" not in found.method
+
+
+def test_a_direct_way_against_the_indirect_one_is_no_part_of_it():
+    row = {"estimate": 0.3, "ci_low": 0.1, "ci_high": 0.5}
+    against = {"estimate": -0.3, "ci_low": -0.5, "ci_high": -0.1}
+    assert theory._verdict(pd.Series(row), pd.Series(row)) == "carried in part"
+    assert "contrary" in theory._verdict(pd.Series(row), pd.Series(against))
+
+
+def test_scores_that_no_resample_parts_give_no_path():
+    rng = np.random.default_rng(1)
+    base = rng.normal(size=40)
+    scored = pd.DataFrame({"a": base, "b": base, "c": base + rng.normal(size=40)})
+    answers = pd.DataFrame({"account": None, "contact": None}, index=scored.index)
+    arrows = [("a", "c"), ("b", "c")]
+    draw = {"seed": 1, "resamples": 50}
+    assert averages.paths(scored, arrows, answers, **draw).empty
+    assert averages.explained(scored, arrows, answers, **draw).empty
+    assert averages.effects(scored, arrows, answers, **draw).empty
+
+
+def test_a_single_account_gets_a_sentence_and_no_link():
+    data = relations.sample(100, 7).assign(account=1)
+    found = commitment_trust.fit(relations.survey(data), params())
+    assert not found.usable
+    assert found.paths.empty
+    assert "come from 1 accounts; it takes 10" in found.reason
+
+
+def test_gaps_everywhere_leave_out_what_needs_complete_answers():
+    data = relations.sample(320, 7, accounts=120)
+    hole = np.random.default_rng(1).random((320, 36)) < 0.08
+    data[relations.MODEL.items] = data[relations.MODEL.items].mask(hole)
+    found = commitment_trust.fit(relations.survey(data), params())
+    assert found.engine == "rapport"
+    assert found.n == 320
+    assert found.htmt.empty
+    assert found.common_method.empty

@@ -207,3 +207,19 @@ def test_what_needs_a_likelihood_says_so_of_ordered_answers(data):
 def test_htmt_takes_two_items_of_each_construct(data):
     with pytest.raises(ModelError, match="trust has fewer"):
         sem.htmt(data, {"trust": ["trust_1"], "cooperation": ["cooperation_1", "cooperation_2"]})
+
+
+def test_a_structure_that_fits_no_group_does_not_hold(data):
+    both = data.assign(wave=np.arange(len(data)) % 2)
+    wrong = "\n".join(
+        f"{name} =~ trust_{k} + commitment_{k} + cooperation_{k}"
+        for k, name in ((1, "one"), (2, "two"))
+    )
+    found = sem.invariance(wrong + "\none ~~ 0*two", both, "wave")
+    assert found.levels["holds"].tolist() == [False]
+    assert not found.comparable
+
+
+def test_a_category_that_nobody_is_in_is_no_group(data):
+    wave = pd.Categorical(np.where(np.arange(len(data)) % 2, "a", "b"), ["a", "b", "c"])
+    assert sem.fit(TEXT, data.assign(wave=wave), group="wave", check=False).usable

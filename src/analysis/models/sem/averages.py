@@ -16,6 +16,12 @@ from analysis.measures import inference, scales
 #: Answers for each predictor of a regression in a small sample.
 PER_PREDICTOR = 10
 
+#: Fewer accounts than this say next to nothing of how far a link may be off (our default).
+LEAST_UNITS = 10
+
+#: With fewer usable resamples than this share, percentiles would be of the well-behaved only.
+LEAST_TOLD = 0.9
+
 COLUMNS = ("lhs", "op", "rhs", "estimate", "ci_low", "ci_high", "se", "p", "n", "n_accounts")
 
 
@@ -67,7 +73,8 @@ def paths(
     -------
     DataFrame with the columns `COLUMNS`; op "~" for a coefficient (bootstrap percentile interval),
     "~~" for a correlation (Fisher's z). Each regression uses the respondents who have all of its
-    scores. No row for a regression without enough answers or variance.
+    scores. No row for a regression without enough answers,
+    accounts or variance.
     """
     rows = []
     for target in dict.fromkeys(target for _, target in arrows):
@@ -78,10 +85,14 @@ def paths(
         here = answers.loc[used.index]
         base = {"lhs": target, "n": len(used), "n_accounts": here["account"].nunique() or np.nan}
         units = inference.units(here)
+        if units.nunique() < LEAST_UNITS:
+            continue
         if sparing and len(used) < PER_PREDICTOR * len(sources):
             found = [(s, "~~", *_correlation(used[s], used[target], units, level)) for s in sources]
         else:
             fitted = _regression(used, units, seed, resamples, level)
+            if not fitted:
+                continue
             found = [(source, "~", *row) for source, row in zip(sources, fitted, strict=True)]
         for source, op, *numbers in found:
             named = zip(("estimate", "ci_low", "ci_high", "se", "p"), numbers, strict=True)
@@ -112,8 +123,10 @@ def explained(
         if len(used) < len(sources) + 3 or (used.std() < 1e-9).any():
             continue
         here = answers.loc[used.index]
-        r = _resampled(used, inference.units(here), seed, resamples)
-        slopes, ok = _slopes(r)
+        units = inference.units(here)
+        slopes, ok = _slopes(r := _resampled(used, units, seed, resamples))
+        if units.nunique() < LEAST_UNITS or not _enough(ok):
+            continue
         share = np.where(ok, np.einsum("bk,bk->b", slopes, r[:, :-1, -1]), np.nan)
         n, k = len(used), len(sources)
         adjusted = (1 - (1 - share) * (n - 1) / (n - k - 1)).clip(0)
@@ -156,6 +169,8 @@ def effects(
         slopes, told = _slopes(r[:, order][:, :, order])
         direct[:, end, at] = slopes
         ok &= told
+    if inference.units(here).nunique() < LEAST_UNITS or not _enough(ok):
+        return pd.DataFrame(columns=columns)
     eye = np.eye(len(names))
     total = np.linalg.inv(eye - direct) - eye
     rows = []
@@ -178,8 +193,10 @@ def effects(
 def _regression(
     used: pd.DataFrame, units: pd.Series, seed: int, resamples: int, level: float
 ) -> list[tuple[float, ...]]:
-    """Estimate, interval, standard error and p of each predictor of the last column."""
+    """Estimate, interval, standard error and p of each predictor of the last column; or none."""
     slopes, ok = _slopes(_resampled(used, units, seed, resamples))
+    if not _enough(ok):
+        return []
     tail = (1 - level) / 2
     rows = []
     for k in range(slopes.shape[1]):
@@ -189,6 +206,11 @@ def _regression(
         p = 2 * (min(below, len(drawn) - below) + 1) / (len(drawn) + 1)
         rows.append((slopes[0, k], low, high, drawn.std(ddof=1), min(p, 1.0)))
     return rows
+
+
+def _enough(ok: np.ndarray) -> bool:
+    """Whether the sample, and nearly every resample, tells the predictors apart."""
+    return bool(ok[0] and ok.mean() >= LEAST_TOLD)
 
 
 def _resampled(used: pd.DataFrame, units: pd.Series, seed: int, resamples: int) -> np.ndarray:

@@ -132,9 +132,20 @@ def _averages(
         n_accounts=answers.loc[both, "account"].nunique() or np.nan,
         answered=len(answers),
         usable=not found.empty,
-        reason="" if len(found) else "The scores do not differ enough to relate them.",
+        reason="" if len(found) else _too_alike(answers.loc[both]),
         method=method,
     )
+
+
+def _too_alike(answers: pd.DataFrame) -> str:
+    """Why scores gave no path at all."""
+    voices = inference.units(answers).nunique()
+    if voices < averages.LEAST_UNITS:
+        return (
+            f"The answers come from {voices} accounts; it takes {averages.LEAST_UNITS} to say how "
+            "far a link may be off."
+        )
+    return "The scores do not differ enough to relate them."
 
 
 def _with_composites(

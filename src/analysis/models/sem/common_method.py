@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.errors import ModelError
 from analysis.measures import inference
 from analysis.models.sem import fitting
 from analysis.models.sem.engine.syntax import quoted
@@ -50,6 +51,10 @@ def common_method(
     """
     items = [item for of in constructs.values() for item in of]
     used = data[items].astype(float).dropna()
+    if len(used) <= len(items) or (used.std() == 0).any():
+        raise ModelError(
+            f"{len(used)} complete answers to {len(items)} items that differ are too few here."
+        )
     z = ((used - used.mean()) / used.std(ddof=0)).to_numpy()
     labels = None if clusters is None else clusters.loc[used.index]
     drawn = inference.resampled_correlations(z, labels, resamples, seed)

@@ -101,7 +101,7 @@ def between(
     )
     if found.levels.empty:
         row = {"by": by, "groups": said, "level": "same structure", "n": int(sizes[kept].sum()),
-               "verdict": "does not hold"}  # fmt: skip
+               "verdict": "no solution"}  # fmt: skip
         frame = pd.DataFrame([row])
     back = {number[name]: labels[name] for name in kept}
     means = found.means

@@ -72,11 +72,12 @@ def levels(survey: Survey, answers: pd.DataFrame, n_accounts: float) -> tuple[pd
     pairs = intervals.wider(apart, measurement.latent_correlations, "est", "se")
     close = pairs[pairs["ci_high"] >= SAME]
     if len(close):
-        named = " and ".join(dict.fromkeys([*close["lhs"], *close["rhs"]]))
-        strongest = close["estimate"].max()
+        row = close.iloc[close["ci_high"].argmax()]
+        ends = f"{row['ci_low']:.2f} to {min(row['ci_high'], 1):.2f}"
         return empty, (
-            f"Customers hardly tell {named} apart (correlation up to {strongest:.2f}, n = "
-            f"{apart.n:,}), so no arrows are drawn between the CRQ's levels."
+            "No arrows are drawn between the CRQ's levels: for customers "
+            f"{row['lhs']} and {row['rhs']} may be one (correlation {row['estimate']:.2f}, 95% "
+            f"interval {ends}, n = {apart.n:,})."
         )
     found = fitting.fit(theory.text(asked, ARROWS), scored, **settings)
     if not found.usable:

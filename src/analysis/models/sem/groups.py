@@ -27,6 +27,10 @@ ADDS: dict[str, str] = {"metric": "loadings", "scalar": "intercepts", "strict": 
 #: Equation Modeling 14(3); Cheung & Rensvold 2002).
 CFI_FALL, RMSEA_RISE = 0.010, 0.015
 
+#: The same structure holds when every group together fits at least this well (Browne & Cudeck
+#: 1993 call an RMSEA above 0.10 unacceptable).
+LEAST_CFI, MOST_RMSEA = 0.90, 0.10
+
 #: At most this share of a step's equalities is given up before the step has failed, and two items
 #: of each construct stay equal (Byrne, Shavelson & Muthen 1989 ask for one besides the marker).
 MOST_RELEASED = 1 / 3
@@ -161,9 +165,12 @@ def _row(
         "cfi": index["cfi_robust"] if robust else index["cfi"],
         "rmsea": index["rmsea_robust"] if robust else index["rmsea"],
         "n": here.n,
-        "holds": True,
-        "released": ", ".join(rhs if op == "=~" else lhs for lhs, op, rhs in released),
+        "released": ", ".join(
+            dict.fromkeys(rhs if op == "=~" else lhs for lhs, op, rhs in released)
+        ),
     }
+    found["holds"] = bool(index["df"] == 0 or
+                          (found["cfi"] >= LEAST_CFI and found["rmsea"] <= MOST_RMSEA))  # fmt: skip
     if before is not None:
         change = comparison.compare(here, before).iloc[0]
         found |= {name: change[name] for name in

@@ -33,6 +33,9 @@ from analysis.models.sem.signs import signs
 from analysis.params import Params
 from analysis.survey.tables import Survey
 
+#: Complete answers that correlations of all questions take (our default).
+LEAST_COMPLETE = 100
+
 TIED = "So the two questions of a construct that has only two are given equal weight."
 
 
@@ -76,9 +79,12 @@ def fit(
         problems.insert(0, f"A first solution could not be. {' '.join(first.problems)} {TIED}")
     n_accounts = used["account"].nunique() or np.nan
     estimates = intervals.parameters(found)
-    small = allowed.letter == "B" and not gaps
-    if small:
-        estimates = _resampled_paths(found, estimates, params)
+    # Percentiles of a handful of accounts are too narrow; the wider interval with t is not.
+    small = allowed.letter == "B" and not gaps and found.n_clusters >= tier.FEW_ACCOUNTS
+    drawn = resampling.draw(found, params.drivers.resamples, params.seed) if small else None
+    resampled = drawn is not None and drawn.enough
+    if resampled:
+        estimates = _resampled_paths(found, estimates, drawn.theta)
     estimates = estimates.assign(n=found.n, n_accounts=n_accounts)
     held = signs(estimates[estimates["op"] == "~"])
     frames = _frames(latent, joined, tied, used, found, fitted, held, by_averages, params)
@@ -97,7 +103,7 @@ def fit(
         usable=True,
         reason="",
         problems=tuple(problems),
-        method=_method(found, n_accounts, resampled=small, resamples=params.drivers.resamples),
+        method=_method(found, n_accounts, resampled=resampled, resamples=params.drivers.resamples),
         text=found.text,
         rival_verdict=verdict,
         rival_p=p,
@@ -124,9 +130,6 @@ def _frames(
     frames = {
         "r2": named(intervals.explained(found).assign(n=found.n)),
         "indices": _indices(found),
-        "htmt": pairs_named(
-            measurement.htmt(used, latent, draw["resamples"], draw["seed"], used["cluster"])
-        ),
         "beside": by_averages.paths,
         "effects": theory.effects(found, joined, n_accounts),
         "mediation": theory.mediation(latent, joined, fitted, tied, n_accounts),
@@ -137,10 +140,13 @@ def _frames(
             triangulation.by_ranks(used, found.text, items),
         ),
         "power": triangulation.power(held),
-        "common_method": triangulation.one_method(
-            used, latent, measured if measured.usable else None, **draw
-        ),
     }
+    if used[items].notna().all(axis=1).sum() >= LEAST_COMPLETE:
+        ratios = measurement.htmt(used, latent, draw["resamples"], draw["seed"], used["cluster"])
+        frames["htmt"] = pairs_named(ratios)
+        frames["common_method"] = triangulation.one_method(
+            used, latent, measured if measured.usable else None, **draw
+        )
     if measured.usable:
         frames["reliability"] = omega(measurement.reliability(measured))
         pairs = intervals.wider(measured, measurement.latent_correlations, "est", "se")
@@ -192,14 +198,11 @@ def _compared(
     }  # fmt: skip
 
 
-def _resampled_paths(found: SemFit, estimates: pd.DataFrame, params: Params) -> pd.DataFrame:
+def _resampled_paths(found: SemFit, estimates: pd.DataFrame, drawn: np.ndarray) -> pd.DataFrame:
     """The paths' intervals from resampled accounts, which small samples need: no symmetry."""
-    drawn = resampling.draw(found, params.drivers.resamples, params.seed)
-    if not drawn.enough:
-        return estimates
     rows = [k for k, r in enumerate(found.table.rows) if r.op == "~"]
     keys = [found.table.rows[k].key for k in rows]
-    values = np.array([found.solution.standardised(theta)[rows] for theta in drawn.theta])
+    values = np.array([found.solution.standardised(theta)[rows] for theta in drawn])
     low, high = np.quantile(values, [0.025, 0.975], axis=0)
     below = (values <= 0).sum(axis=0)
     p = 2 * (np.minimum(below, len(values) - below) + 1) / (len(values) + 1)

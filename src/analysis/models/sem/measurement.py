@@ -102,6 +102,8 @@ def fornell_larcker(fit: SemFit) -> pd.DataFrame:
     rule that misses much (Henseler, Ringle & Sarstedt 2015); the intervals of the correlations and
     HTMT say more.
     """
+    if fit.table.groups > 1:
+        raise ModelError("The Fornell-Larcker table is of one group; fit each on its own.")
     names = list(fit.table.measurement)
     latent = fit.latent_cov.loc[names, names].to_numpy()
     sd = np.sqrt(np.diag(latent))

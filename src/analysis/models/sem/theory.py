@@ -123,7 +123,7 @@ def against_rival(theory: SemFit, rival: SemFit, joined: Arrows) -> tuple[pd.Dat
     -------
     The two rows with the columns `RIVAL`; the verdict: "model" when BIC prefers the theory and CFI
     falls by no more than 0.010, "rival" when both prefer the rival, else "undecided" ("" without
-    both fits); and p of the scaled chi-square difference.
+    both fits, or where both are one model); and p of the scaled chi-square difference.
     """
     if not (theory.usable and rival.usable):
         return pd.DataFrame(columns=list(RIVAL)), "", np.nan
@@ -152,13 +152,12 @@ def against_rival(theory: SemFit, rival: SemFit, joined: Arrows) -> tuple[pd.Dat
             }
         )
     frame = pd.DataFrame(rows, columns=list(RIVAL))
+    if frame["df"][0] == frame["df"][1]:
+        return frame, "", np.nan  # two ways to write the same model: no answers part them
     cheaper = frame["bic"][0] < frame["bic"][1]
     as_well = frame["cfi"][0] >= frame["cfi"][1] - CFI_FALL
     verdict = {(True, True): "model", (False, False): "rival"}.get((cheaper, as_well), "undecided")
-    p = np.nan
-    if frame["df"][0] != frame["df"][1]:
-        p = float(comparison.compare(theory, rival)["p"].iloc[0])
-    return frame, verdict, p
+    return frame, verdict, float(comparison.compare(theory, rival)["p"].iloc[0])
 
 
 def effects(theory: SemFit, joined: Arrows, n_accounts: float) -> pd.DataFrame:
@@ -170,9 +169,12 @@ def effects(theory: SemFit, joined: Arrows, n_accounts: float) -> pd.DataFrame:
 def tidy_effects(found: pd.DataFrame, joined: Arrows) -> pd.DataFrame:
     """Effects with printed names and verdicts, columns `EFFECTS`, of pairs with an indirect one."""
     ends = outcomes(joined) or ["commitment"]
+    if found.empty:
+        return pd.DataFrame(columns=list(EFFECTS))
     indirect = found[(found["kind"] == "indirect") & found["lhs"].isin(ends)]
     pairs = set(zip(indirect["rhs"], indirect["lhs"], strict=True))
-    kept = found[[pair in pairs for pair in zip(found["rhs"], found["lhs"], strict=True)]]
+    inside = [pair in pairs for pair in zip(found["rhs"], found["lhs"], strict=True)]
+    kept = found[np.array(inside, bool)]
     clear = (kept["ci_low"] > 0) | (kept["ci_high"] < 0)
     return kept.assign(
         source=kept["rhs"].map(scales.label),
@@ -227,7 +229,7 @@ def mediation(
                     "direct_high": direct["ci_high"],
                     "n": full.n,
                     "n_accounts": n_accounts,
-                    "verdict": _verdict(_clear(through), _clear(direct)),
+                    "verdict": _verdict(through, direct),
                 }
             )
     return pd.DataFrame(rows, columns=list(MEDIATION))
@@ -237,7 +239,11 @@ def _clear(row: pd.Series) -> bool:
     return bool(row["ci_low"] > 0 or row["ci_high"] < 0)
 
 
-def _verdict(through: bool, direct: bool) -> str:
-    if through:
-        return "carried in part" if direct else "carried"
-    return "not carried" if direct else "undecided"
+def _verdict(through: pd.Series, direct: pd.Series) -> str:
+    """How the two ways stand to each other; a straight link the other way is no part of a whole."""
+    if _clear(through) and _clear(direct):
+        same = (through["estimate"] > 0) == (direct["estimate"] > 0)
+        return "carried in part" if same else "carried, with a contrary link beside"
+    if _clear(through):
+        return "carried"
+    return "not carried" if _clear(direct) else "undecided"

@@ -152,6 +152,8 @@ def _not_compared(row: pd.Series, by: str) -> Note:
     grounds = [row["groups"]]
     if row["verdict"] == "not tried":
         why = f"each needs {LEAST_GROUP} complete answers to show that its questions work alike"
+    elif row["verdict"] == "no solution":
+        why = "the model of all groups at once has no possible solution"
     else:
         why = ALIKE.get(row["level"], row["level"])
         if pd.notna(row["delta_cfi"]):

@@ -26,7 +26,7 @@ def mediation(frame: pd.DataFrame, *, minimum: int) -> Finding | None:
     if rows.empty:
         return None
     count = rows["verdict"].value_counts()
-    through = rows[rows["verdict"].isin(("carried", "carried in part"))]
+    through = rows[rows["verdict"].str.startswith("carried")]
     past, total = count.get("not carried", 0), len(rows)
     evidence: Evidence = "clear"
     if 2 * len(through) > total:
@@ -50,6 +50,7 @@ def mediation(frame: pd.DataFrame, *, minimum: int) -> Finding | None:
         for verdict, words in (
             ("carried", "through them with no clear link beside"),
             ("carried in part", "through them in part"),
+            ("carried, with a contrary link beside", "through them against a contrary link beside"),
             ("not carried", "only past them"),
             ("undecided", "undecided"),
         )

@@ -174,7 +174,7 @@ def read(
     x, w, used_data = x[keep], w[keep], data[keep]
     labels = pd.Series("", index=used_data.index)
     if group is not None:
-        labels = used_data[group].map(str)
+        labels = used_data[group].astype(object).map(str)
     _check_sizes(items, x, labels)
     silent = [item for item, k in zip(items, np.isnan(x).all(axis=0), strict=True) if k]
     if silent:
