@@ -310,3 +310,28 @@ def test_gaps_everywhere_leave_out_what_needs_complete_answers():
     assert found.n == 320
     assert found.htmt.empty
     assert found.common_method.empty
+
+
+def test_answers_without_any_relation_are_no_win_for_the_theory():
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame(
+        {
+            f"{name}_{k}": 4 + score + rng.normal(0, 0.6, 320)
+            for name in relations.LATENTS
+            for score in [rng.normal(size=320)]
+            for k in (1, 2, 3)
+        }
+    )
+    found = commitment_trust.fit(relations.survey(data), params())
+    assert found.rival_verdict == "undecided"
+
+
+def test_rmsea_lies_inside_its_interval_with_and_without_gaps(large):
+    data = relations.sample(330, 7, accounts=120)
+    for k in (1, 2, 3):
+        data[f"trust_{k}"] += 0.6 * data["uncertainty_1"]  # so that the model does not fit
+    data.loc[data.index % 4 == 0, "cooperation_2"] = np.nan
+    holed = commitment_trust.fit(relations.survey(data), params())
+    for found in (large, holed):
+        row = found.indices.set_index("term").loc["rmsea"]
+        assert row["ci_low"] <= row["estimate"] <= row["ci_high"]

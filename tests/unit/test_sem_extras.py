@@ -223,3 +223,10 @@ def test_a_structure_that_fits_no_group_does_not_hold(data):
 def test_a_category_that_nobody_is_in_is_no_group(data):
     wave = pd.Categorical(np.where(np.arange(len(data)) % 2, "a", "b"), ["a", "b", "c"])
     assert sem.fit(TEXT, data.assign(wave=wave), group="wave", check=False).usable
+
+
+def test_a_step_that_holds_nothing_more_equal_costs_nothing(data):
+    both = data.assign(wave=np.arange(len(data)) % 2)
+    tied = "trust =~ trust_1 + 0.94*trust_2 + 0.88*trust_3"
+    found = sem.invariance(tied, both, "wave", ("configural", "metric"))
+    assert found.levels["delta_cfi"].iloc[1] == 0

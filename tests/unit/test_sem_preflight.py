@@ -134,6 +134,11 @@ def test_a_model_that_no_answers_identify_is_refused(text):
     assert "apart" in said or "unknowns" in said
 
 
+def test_arrows_in_a_circle_without_end_are_refused():
+    said = refused(made(), TEXT.replace("~ trust", "~ 1*trust") + "\ntrust ~ 1*commitment")
+    assert "circle" in said or "apart" in said
+
+
 def test_a_negative_error_variance_is_said_and_not_hidden():
     # Three items that cannot come of one factor: r12 * r13 / r23 is 1.2.
     r = np.array([[1, 0.8, 0.6], [0.8, 1, 0.4], [0.6, 0.4, 1]])

@@ -108,7 +108,9 @@ def test_a_measure_that_prints_alike_speaks_for_neither():
 
 def test_a_rival_that_wins_or_cannot_be_decided_is_said_plainly():
     won = wording.rival(two(bic=21000.0), "rival", 0.0004, minimum=5)
-    assert won.sentence.startswith("The rival, in which everything leads straight to the outcomes,")
+    assert won.sentence.startswith("The answers show links that the theory leaves out: its rival, ")
+    assert won.evidence == "clear"
+    assert wording.rival(two(), "rival", np.nan, minimum=5).evidence == "undecided"
     assert "BIC 21,000 against 21,321" in won.sentence
     assert "by more than chance explains (p < 0.001)" in won.sentence
     open_ = wording.rival(two(), "undecided", np.nan, minimum=5)

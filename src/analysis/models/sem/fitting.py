@@ -103,8 +103,14 @@ def fit(
         equal=equal,
         released=released,
     )
-    with one_thread():
-        return _likelihood(model, asked, built, answers, cluster is not None, check, seed)
+    try:
+        with one_thread():
+            return _likelihood(model, asked, built, answers, cluster is not None, check, seed)
+    except np.linalg.LinAlgError:
+        said = (
+            "The model's equations have no unique solution; look for arrows that run in a circle."
+        )
+        return nothing(model, asked, [said], seed)
 
 
 def _check_arguments(

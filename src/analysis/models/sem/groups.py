@@ -60,8 +60,8 @@ class Invariance:
 
     levels : level, chisq (scaled where robust), df, cfi, rmsea, their change and the chi-square
         difference from the step before with its p, n, holds, released (items, comma-joined).
-    means : each later group minus the first, in standard deviations of the first (pooled over
-        groups); empty unless intercepts are (partly) equal. fits : of each level.
+    means : each later group minus the first, in standard deviations pooled over groups; empty
+        unless intercepts are (partly) equal. fits : of each level.
     """
 
     levels: pd.DataFrame
@@ -115,7 +115,7 @@ def invariance(
             most = int(MOST_RELEASED * len(_held(here, added)))
             for _ in range(most if release and added != "residuals" else 0):
                 free = _releasable(here, added)
-                if not free or _holds(comparison.compare(here, before).iloc[0]):
+                if not free or _holds(_change(here, before)):
                     break
                 released = (*released, _worst(here, free))
                 here = fitting.fit(
@@ -149,6 +149,14 @@ def _broken(
     return Invariance(_levels(rows), _no_means(), fits, here.problems)
 
 
+def _change(here: SemFit, before: SemFit) -> pd.Series:
+    """What a step costs; nothing where it holds no more equal than the step before."""
+    if here.indices["df"] == before.indices["df"]:
+        return pd.Series({"delta_cfi": 0.0, "delta_rmsea": 0.0, "chisq_diff": 0.0, "df_diff": 0,
+                          "p": np.nan})  # fmt: skip
+    return comparison.compare(here, before).iloc[0]
+
+
 def _holds(row: pd.Series) -> bool:
     return bool(row["delta_cfi"] >= -CFI_FALL and row["delta_rmsea"] < RMSEA_RISE)
 
@@ -172,7 +180,7 @@ def _row(
     found["holds"] = bool(index["df"] == 0 or
                           (found["cfi"] >= LEAST_CFI and found["rmsea"] <= MOST_RMSEA))  # fmt: skip
     if before is not None:
-        change = comparison.compare(here, before).iloc[0]
+        change = _change(here, before)
         found |= {name: change[name] for name in
                   ("delta_cfi", "delta_rmsea", "chisq_diff", "df_diff", "p")}  # fmt: skip
         found["holds"] = _holds(change)

@@ -221,8 +221,10 @@ def _indices(found: SemFit) -> pd.DataFrame:
     low, high = fitting.indices.rmsea_interval(
         index["chisq_scaled"], int(index["df"]), found.n
     ) if index["df"] else (np.nan, np.nan)  # fmt: skip
-    root = np.sqrt(index["scaling_factor"])
-    known = found.n_patterns > 1
+    # With gaps the robust point has no interval of its own; the scaled one has.
+    gaps = found.n_patterns > 1
+    kind = "scaled" if gaps else "robust"
+    rmsea, root = index[f"rmsea_{kind}"], 1.0 if gaps else np.sqrt(index["scaling_factor"])
     items = len(found.table.items)
     unknown = int(index["npar"]) - items * found.table.means
     few = index["chisq_scaled"] * fitting.indices.few_answers_factor(items, unknown, found.n)
@@ -243,8 +245,8 @@ def _indices(found: SemFit) -> pd.DataFrame:
         ("pvalue_few", stats.chi2.sf(few, index["df"]) if index["df"] else np.nan, ""),
         ("cfi", index["cfi_robust"], "convention: above 0.90; robust"),
         ("tli", index["tli_robust"], "convention: above 0.90; robust"),
-        ("rmsea", index["rmsea_robust"], "convention: below 0.06; robust, 90% interval"),
-        ("srmr", index["srmr"], "convention: below 0.08" + ("; with means" if known else "")),
+        ("rmsea", rmsea, f"convention: below 0.06; {kind}, 90% interval"),
+        ("srmr", index["srmr"], "convention: below 0.08" + ("; with means" if gaps else "")),
         ("aic", index["aic"], "compares models of the same answers"),
         ("bic", index["bic"], "as AIC"),
     ]

@@ -121,8 +121,9 @@ def against_rival(theory: SemFit, rival: SemFit, joined: Arrows) -> tuple[pd.Dat
 
     Returns
     -------
-    The two rows with the columns `RIVAL`; the verdict: "model" when BIC prefers the theory and CFI
-    falls by no more than 0.010, "rival" when both prefer the rival, else "undecided" ("" without
+    The two rows with the columns `RIVAL`; the verdict: "model" when BIC prefers the theory, its
+    arrows from trust to commitment and on to an outcome are clear, and CFI falls by no more than
+    0.010; "rival" when both prefer the rival, else "undecided" ("" without
     both fits, or where both are one model); and p of the scaled chi-square difference.
     """
     if not (theory.usable and rival.usable):
@@ -156,6 +157,11 @@ def against_rival(theory: SemFit, rival: SemFit, joined: Arrows) -> tuple[pd.Dat
         return frame, "", np.nan  # two ways to write the same model: no answers part them
     cheaper = frame["bic"][0] < frame["bic"][1]
     as_well = frame["cfi"][0] >= frame["cfi"][1] - CFI_FALL
+    # Few arrows always cost less than many: a theory whose own arrows cannot be seen wins nothing.
+    core = intervals.parameters(theory)
+    core = core[(core["op"] == "~") & ((core["ci_low"] > 0) | (core["ci_high"] < 0))]
+    carries = ((core["lhs"] == "commitment") & (core["rhs"] == "trust")).any()
+    cheaper &= bool(carries and core["lhs"].isin(ends).any())
     verdict = {(True, True): "model", (False, False): "rival"}.get((cheaper, as_well), "undecided")
     return frame, verdict, float(comparison.compare(theory, rival)["p"].iloc[0])
 

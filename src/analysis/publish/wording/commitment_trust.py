@@ -211,12 +211,14 @@ def alike(pairs: pd.DataFrame, htmt: pd.DataFrame) -> Note | None:
     if not seen:
         return None
     names = listed(f"{one.lower()} and {other.lower()}" for one, other in seen[:3])
+    high = pairs["estimate"].abs() >= 0.90 if len(pairs) else pd.Series(dtype=bool)
+    surely = high.any() or (htmt["note"] == "not told apart").any()
+    said = (
+        "Customers hardly tell apart" if surely else "The answers cannot show that customers part"
+    )
     return Note(
         key="alike",
-        sentence=(
-            f"Customers hardly tell apart {names}; links that involve one of them may belong to "
-            "the other."
-        ),
+        sentence=f"{said} {names}; links that involve one of them may belong to the other.",
     )
 
 

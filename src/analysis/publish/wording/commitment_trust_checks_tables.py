@@ -77,7 +77,8 @@ def differences(frame: pd.DataFrame, *, minimum: int) -> Table | None:
         minimum=minimum,
         method=(
             "Means of the constructs in standard deviations: 0.2 is small, 0.5 medium, 0.8 large "
-            "(Cohen 1988)."
+            "(Cohen 1988). Intervals and p are of one construct at a time; the verdict allows for "
+            "all of them (Holm)."
         ),
     )
 

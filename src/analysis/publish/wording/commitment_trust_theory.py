@@ -83,7 +83,10 @@ def rival(frame: pd.DataFrame, verdict: str, p: float, *, minimum: int) -> Findi
     if verdict == "model":
         sentence = f"{theory.capitalize()} describes the answers better than its rival, {straight}"
     elif verdict == "rival":
-        sentence = f"The rival, {straight}, describes the answers better than {theory.rstrip(',')}"
+        sentence = (
+            "The answers show links that the theory leaves out: its rival, "
+            f"{straight}, describes them better"
+        )
     else:
         sentence = f"The answers do not decide between {theory} and its rival, {straight}"
     grounds = _grounds(ours, other)
@@ -98,7 +101,7 @@ def rival(frame: pd.DataFrame, verdict: str, p: float, *, minimum: int) -> Findi
     return Finding(
         key="rival",
         sentence=f"{sentence}: {'; '.join(said)}.",
-        evidence="undecided" if verdict == "undecided" else "clear",
+        evidence="undecided" if verdict == "undecided" or pd.isna(p) else "clear",
     )
 
 
