@@ -28,7 +28,7 @@ ADDS: dict[str, str] = {"metric": "loadings", "scalar": "intercepts", "strict": 
 CFI_FALL, RMSEA_RISE = 0.010, 0.015
 
 #: The same structure fails below this CFI, or where even the lower end of RMSEA's 90% interval is
-#: above this (by itself RMSEA misleads with few degrees of freedom, Kenny, Kaniskan & McCoach 2015).
+#: above this: RMSEA itself misleads with few degrees of freedom (Kenny, Kaniskan & McCoach 2015).
 LEAST_CFI, MOST_RMSEA = 0.90, 0.08
 
 #: At most this share of a step's equalities is given up before the step has failed, and two items
