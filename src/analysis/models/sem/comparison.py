@@ -124,11 +124,8 @@ def score_tests(fit: SemFit, rows: Sequence[Row]) -> pd.DataFrame:
             last = places_directions(new, m, im)
             u, v, w = (np.concatenate(pair) for pair in zip(first, last, strict=True))
             into = np.zeros((q + len(rows), len(u)))
-            k = 0
-            for offset, each in ((0, places), (q, new)):
-                for _, _, free, share in each.at.values():
-                    into[offset + free, k + np.arange(len(free))] = share
-                    k += len(free)
+            into[:q, : len(first[0])] = places.into
+            into[q:, len(first[0]) :] = new.into
             part = curvature_of(group, im.sigma, mu, u, v, (w, into), observed) / n
             cross += part[:q, q:]
             own += part[q:, q:]

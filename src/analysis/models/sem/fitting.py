@@ -199,18 +199,17 @@ def _measures(
     robust = asked[0] == "MLR" and usable and built.df > 0
     n = answers.n
     chisq = max(2 * n * (found.value - free), 0.0)
-    model = indices.Chi(chisq, built.df, covariance.scaling_factor(curvature) if robust else np.nan)
-    base = indices.Chi(
-        2 * n * (value - free),
-        bare.problem.layout.table.df,
-        covariance.scaling_factor(bare) if robust else np.nan,
-    )
+    factors = (np.nan, np.nan)
+    if robust:
+        trace = covariance.saturated_trace(answers, built.means)
+        factors = tuple(covariance.scaling_factor(one, trace) for one in (curvature, bare))
+    model = indices.Chi(chisq, built.df, factors[0])
+    base = indices.Chi(2 * n * (value - free), bare.problem.layout.table.df, factors[1])
     if not answers.complete and usable and built.df > 0:
         corrected = _without_gaps(curvature, bare, normal=asked[0] == "ML")
     else:
         corrected = None
     moments = [group.saturated for group in answers.groups]
-    plain = asked[0] == "ML" and len(answers.groups) == 1 and answers.complete
     measured = indices.measures(
         model,
         base,
@@ -225,7 +224,7 @@ def _measures(
             [group.n for group in answers.groups],
             built.means,
         ),
-        swain=plain or (asked[0] == "MLR" and len(answers.groups) == 1 and answers.complete),
+        swain=len(answers.groups) == 1 and answers.complete,
     )
     if corrected is not None:
         measured.update(indices.robust(*corrected, n, len(answers.groups)))

@@ -73,17 +73,21 @@ class Curvature:
         return bread @ self.meat @ bread / self.problem.sample.n
 
 
-def scaling_factor(curvature: Curvature) -> float:
+def scaling_factor(curvature: Curvature, free: float) -> float:
     """What chi-square is divided by for answers that are not normal or not independent.
 
     The difference of two traces over the degrees of freedom (Yuan & Bentler 2000; lavaan:
     `test = "yuan.bentler.mplus"`).
+
+    `free`: `saturated_trace` of the answers, the same for every model of them.
     """
-    problem = curvature.problem
     of_model = np.trace(curvature.meat @ invert(curvature.observed))
-    means = problem.layout.table.means
-    free = sum(_saturated_trace(group, means) for group in problem.sample.groups)
-    return float((free - of_model) / problem.layout.table.df)
+    return float((free - of_model) / curvature.problem.layout.table.df)
+
+
+def saturated_trace(sample: Sample, means: bool) -> float:
+    """Trace of meat times inverse information, where means and covariances are all free."""
+    return sum(_saturated_trace(group, means) for group in sample.groups)
 
 
 def baseline(sample: Sample, means: bool) -> tuple[Curvature, float]:
@@ -103,7 +107,7 @@ def baseline(sample: Sample, means: bool) -> tuple[Curvature, float]:
 
 
 def _saturated_trace(group: Group, means: bool) -> float:
-    """Trace of meat times inverse information, where means and covariances are all free."""
+    """The trace of one group."""
     seen, _ = group.patterns
     if not seen.all():
         return gaps.saturated(group).trace

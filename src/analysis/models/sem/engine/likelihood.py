@@ -121,12 +121,7 @@ class Problem:
             im = implied(m)
             u, v, w = places_directions(places, m, im)
             each = _scores_by_place(group, im.sigma, self._mu(im), u, v, w)
-            out = np.zeros((group.n, len(theta)))
-            k = 0
-            for _, (_, _, free, share) in places.at.items():
-                np.add.at(out.T, free, each[:, k : k + len(free)].T * share[:, None])
-                k += len(free)
-            found.append(out * group.weight[:, None])
+            found.append(each @ places.into.T * group.weight[:, None])
         return found
 
     def _mu(self, im: Implied) -> np.ndarray | None:
@@ -168,12 +163,7 @@ def directions(
 ) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
     """As `places_directions`, with the matrix that sums places into parameters beside W."""
     u, v, w = places_directions(places, m, im)
-    into = np.zeros((places.npar, len(u)))
-    k = 0
-    for _, (_, _, free, share) in places.at.items():
-        into[free, k + np.arange(len(free))] = share
-        k += len(free)
-    return u, v, (w, into)
+    return u, v, (w, places.into)
 
 
 def curvature_of(

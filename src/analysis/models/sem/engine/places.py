@@ -106,6 +106,16 @@ class Places:
                 at[name] = (np.array(rows), np.array(cols), np.array(free_at), np.array(share))
         return cls(base, at, table.npar)
 
+    @cached_property
+    def into(self) -> np.ndarray:
+        """Sums free places into parameters (parameters x places, in the order of `at`)."""
+        out = np.zeros((self.npar, sum(len(free) for _, _, free, _ in self.at.values())))
+        k = 0
+        for _, _, free, share in self.at.values():
+            out[free, k + np.arange(len(free))] = share
+            k += len(free)
+        return out
+
     def matrices(self, theta: np.ndarray) -> Matrices:
         """All matrices at `theta` (... x parameters), which may be complex."""
         out = {}
