@@ -180,7 +180,6 @@ def _likelihood(
         seed=seed,
         solution=solution,
         curvature=curvature,
-        clustered=clustered,
     )
 
 

@@ -87,7 +87,6 @@ def fit(
         engine="rapport",
         seed=seed,
         solution=solution,
-        clustered=cluster is not None,
     )
 
 

@@ -42,7 +42,6 @@ class SemFit:
     seed: int
     solution: estimates.Solution | None = field(repr=False, default=None)
     curvature: covariance.Curvature | None = field(repr=False, default=None)
-    clustered: bool = False
 
     @property
     def table(self) -> table.Table:
