@@ -130,6 +130,64 @@ def crq_levels() -> Table:
     )
 
 
+def nps_bridge() -> Table:
+    """From one wave's score to the next, in two steps."""
+    return Table(
+        key="nps_bridge",
+        title="What the change is made of",
+        columns=(
+            Column(key="term", label="Step"),
+            Column(key="estimate", label="NPS points", unit="points"),
+            *ESTIMATE,
+            Column(key="kind", label="Kind"),
+        ),
+        rows=frame(
+            "term estimate ci_low ci_high n kind",
+            ("Autumn 2024", 4.0, -8.0, 17.0, 196, "level"),
+            ("The same people changed", -6.0, -14.0, 2.0, 120, "change"),
+            ("Other people answered", 32.0, 20.0, 44.0, 214, "change"),
+            ("Autumn 2025", 30.0, 18.0, 41.0, 214, "level"),
+        ),
+        chart=Chart(
+            kind="bridge",
+            columns={
+                "label": "term",
+                "y": "estimate",
+                "low": "ci_low",
+                "high": "ci_high",
+                "group": "kind",
+            },
+            alt="From +4 to +30: -6 by the same people, +32 by who answered.",
+        ),
+    )
+
+
+def migration() -> Table:
+    """Where the promoters, passives and detractors of one wave are in the next."""
+    names = ("Detractor", "Passive", "Promoter")
+    shares = ((0.5, 0.3, 0.2), (0.1, 0.5, 0.4), (None, None, None))
+    return Table(
+        key="migration",
+        title="Who moved where",
+        columns=(
+            Column(key="before", label="In 2024"),
+            Column(key="after", label="In 2025"),
+            Column(key="share", label="Share", unit="share"),
+            Column(key="n", label="Answers in 2024", unit="count"),
+        ),
+        rows=tuple(
+            {"before": a, "after": b, "share": share, "n": None if share is None else 40}
+            for a, row in zip(names, shares, strict=True)
+            for b, share in zip(names, row, strict=True)
+        ),
+        chart=Chart(
+            kind="matrix",
+            columns={"label": "before", "x": "after", "y": "share"},
+            alt="Half of the detractors and half of the passives stayed where they were.",
+        ),
+    )
+
+
 def paths() -> Table:
     """The Morgan-Hunt model with one undecided and one negative path."""
     return Table(

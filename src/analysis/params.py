@@ -54,6 +54,7 @@ class Files(_Frozen):
     actions: FileName | None = None
     practices: FileName | None = None
     assessments: FileName | None = None
+    outcomes: FileName | None = None
 
 
 class Confidentiality(_Frozen):
@@ -64,11 +65,51 @@ class Confidentiality(_Frozen):
     min_comments: Annotated[int, Field(ge=8)] = 8
 
 
+class Segments(_Frozen):
+    """Where one kind of relationship ends and the next begins, on 1-7 (all our defaults).
+
+    The five kinds are published, their rules are not (domain.md 2.1).
+    """
+
+    ambassador_relation: float = 5.5  # mean of trust, commitment, satisfaction at least
+    ambassador_performance: float = 5.0  # mean of experience, solution, service at least
+    ambassador_each: float = 5.0  # trust, commitment and satisfaction each at least
+    opponent_both: float = 3.5  # relation and performance both below
+    stalker_relation: float = 4.0  # relation below, and no opponent
+    ambivalent_gap: float = 1.5  # relation and performance at least this far apart
+    ambivalent_lower: float = 4.5  # and the lower of them below
+    high_rational: float = 5.0  # CRQ from which a Rational is a high one
+
+
+class Influence(_Frozen):
+    """How much each role counts in the score of its account (our default)."""
+
+    decision_maker: Annotated[float, Field(gt=0)] = 3.0
+    influencer: Annotated[float, Field(gt=0)] = 2.0
+    operational: Annotated[float, Field(gt=0)] = 1.0
+    end_user: Annotated[float, Field(gt=0)] = 1.0
+
+
 class Scorecard(_Frozen):
     """Targets and cut-offs of the scorecard."""
 
     nps_target: Annotated[float, Field(ge=-100, le=100)] | None = None
+    nps_target_wave: str | None = None  # when it is to be reached; None: at the next wave
     unique_zone: float = 5.5  # our default, between the published bounds 5.4 and 5.7
+    bar: float = 4.5  # our default: below it, of 7, a score is a problem
+    problem_waves: Annotated[int, Field(ge=2)] = 3  # below the bar this often running: it persists
+    segments: Segments = Segments()
+    influence: Influence = Influence()
+
+
+class Proposal(_Frozen):
+    """Something the client might do: which constructs it would lift, where, and what it costs."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    lifts: Annotated[dict[str, float], Field(min_length=1)]  # construct -> points on its own scale
+    tiers: tuple[str, ...] | None = None  # accounts of these tiers only; None: all
+    accounts: tuple[str, ...] | None = None  # these accounts only; None: all
+    cost: Annotated[float, Field(gt=0)] | None = None  # in the client's own money
 
 
 class Drivers(_Frozen):
@@ -77,6 +118,9 @@ class Drivers(_Frozen):
     outcome: str = "nps"  # "nps" or a construct
     predictors: tuple[str, ...] | None = None  # None: every construct that is a candidate
     resamples: Annotated[int, Field(ge=200, le=20_000)] = 2000
+    priorities: Annotated[int, Field(ge=1, le=5)] = 2  # "act on one or two points" (domain.md 3.15)
+    segments: Literal["role", "tier", "sector"] = "role"  # between which drivers are compared
+    proposals: tuple[Proposal, ...] = ()
 
 
 class Comments(_Frozen):

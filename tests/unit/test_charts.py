@@ -17,6 +17,8 @@ ALL = (
     made_up.paths,
     made_up.importance,
     made_up.priority_map,
+    made_up.nps_bridge,
+    made_up.migration,
 )
 
 
@@ -124,7 +126,7 @@ def test_ink_on_a_colour_keeps_the_contrast_of_wcag():
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     for color in (*sheet.LIKERT, sheet.DETRACTOR, sheet.PASSIVE, sheet.PROMOTER):
-        pair = sorted((light(color), light(lists._on(color))))
+        pair = sorted((light(color), light(lists.on(color))))
         assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, color
 
 

@@ -1,5 +1,6 @@
 """From the chapters' records to the client's report, written beside the old one."""
 
+import re
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,9 +21,7 @@ def assemble(params: Params) -> Report:
     ------
     RunError: no chapter is there, or one is another client's, wave's or data's.
     """
-    published = params.paths.report / "internal" / "chapters"
-    folder = params.paths.chapters if any(params.paths.chapters.glob("*.json")) else published
-    chapters = [_read(folder / f"{id}.json", params) for id in CHAPTERS if _there(folder, id)]
+    chapters = _chapters(params)
     if not chapters:
         raise RunError(
             f"No chapter of {params.client}, wave {params.wave.id}, has been recorded: "
@@ -60,6 +59,47 @@ def save(params: Params, report: Report) -> Path:
     beside.write_text(page.report_html(report), encoding="utf-8")
     beside.replace(made)
     return made
+
+
+def save_accounts(params: Params) -> Path:
+    """Write a page for the team of every account, and the list of them.
+
+    Returns
+    -------
+    Path of the folder; it holds nothing where no chapter made pages of accounts.
+    """
+    folder = params.paths.building / "accounts"
+    pages = [account for chapter in _chapters(params) for account in chapter.accounts]
+    taken: set[str] = set()
+    rows = []
+    for account in pages:
+        name = _folder(account.id, taken)
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        drawn = page.account_html(params.name, params.wave.label, account)
+        (folder / name / "account.html").write_text(drawn, encoding="utf-8")
+        rows.append((f"{name}/account.html", account))
+    if rows:
+        drawn = page.accounts_html(params.name, params.wave.label, rows)
+        (folder / "index.html").write_text(drawn, encoding="utf-8")
+    return folder
+
+
+def _folder(account: str, taken: set[str]) -> str:
+    """A folder name that is safe and nobody else's, also where capitals do not count."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", account).strip("-")[:60] or "account"
+    k, chosen = 1, name
+    while chosen.lower() in taken:
+        k += 1
+        chosen = f"{name}-{k}"
+    taken.add(chosen.lower())
+    return chosen
+
+
+def _chapters(params: Params) -> list[Chapter]:
+    """Records of the report that is being made; outside a run, those of the published one."""
+    published = params.paths.report / "internal" / "chapters"
+    folder = params.paths.chapters if any(params.paths.chapters.glob("*.json")) else published
+    return [_read(folder / f"{id}.json", params) for id in CHAPTERS if _there(folder, id)]
 
 
 def _there(folder: Path, chapter: str) -> bool:

@@ -1,4 +1,4 @@
-"""Pages: the client's report, a block in a notebook, the index of all reports.
+"""Pages: the client's report, those of its accounts, a block in a notebook, the index of reports.
 
 Every page is one file that loads nothing and runs nothing (see the policy in `base.html`). Text
 reaches HTML only through jinja2 with escaping on; what is marked as safe was made by `charts` and
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from pydantic import BaseModel
 
 from analysis.publish import numbers, story
-from analysis.publish.results import CHAPTERS, Chapter, Quote, Report, Table
+from analysis.publish.results import CHAPTERS, AccountPage, Chapter, Quote, Report, Table
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LINK = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
@@ -42,6 +42,17 @@ def report_html(report: Report) -> str:
         absent=back.absent,
         tables=back.tables,
     )
+
+
+def account_html(client: str, wave: str, account: AccountPage) -> str:
+    """Draw the page of one account, for its team."""
+    return render("account.html", client=client, wave=wave, a=account)
+
+
+def accounts_html(client: str, wave: str, rows: Iterable[tuple[str, AccountPage]]) -> str:
+    """Draw the list of account pages: each with its link below the list's own folder."""
+    shown = [(_relative(link), account) for link, account in rows]
+    return render("accounts.html", client=client, wave=wave, rows=shown)
 
 
 def block_html(block: BaseModel) -> str:

@@ -96,7 +96,7 @@ class Appendix:
 def for_client(chapter: Chapter) -> Chapter:
     """Return the chapter without what only researchers may see."""
     blocks = tuple(b for b in chapter.blocks if getattr(b, "audience", "client") == "client")
-    return chapter.model_copy(update={"blocks": blocks})
+    return chapter.model_copy(update={"blocks": blocks, "accounts": ()})
 
 
 def first(report: Report) -> First:

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from analysis.publish.charts import lists, paths, planes
+from analysis.publish.charts import grids, lists, paths, planes
 from analysis.publish.charts.sheet import plain
 from analysis.publish.results import Table
 
@@ -19,6 +19,8 @@ _DRAW = {
     "map": planes.importance,
     "intervals": lists.intervals,
     "bars": lists.bars,
+    "bridge": lists.bridge,
+    "matrix": grids.matrix,
     "stacked": lists.stacked,
     "paths": paths.paths,
 }
@@ -69,8 +71,10 @@ def points(table: Table) -> list[dict[str, Any]]:
             for row in table.rows
         ]
         return [row for row in rows if all(part is not None for part in row["parts"])]
-    needed = [part for part in ("x", "y") if part in columns and table.chart.kind != "trend"]
-    if table.chart.kind == "trend":
-        needed = ["y"]
     rows = [{part: row[key] for part, key in columns.items()} for row in table.rows]
-    return [row for row in rows if all(row[part] is not None for part in needed)]
+    if table.chart.kind == "matrix":  # a hidden field keeps its place
+        return rows if any(row["y"] is not None for row in rows) else []
+    needed = ["x", "y"] if table.chart.kind == "map" else ["y"]
+    shown = [row for row in rows if all(row[part] is not None for part in needed)]
+    broken = table.chart.kind == "bridge" and len(shown) < len(rows)
+    return [] if broken else shown

@@ -1,4 +1,4 @@
-"""Charts that read as a list: intervals, bars and stacked shares, one line per label."""
+"""Charts that read as a list, one line per label: intervals, bars, a bridge, stacked shares."""
 
 from typing import Any
 
@@ -77,6 +77,58 @@ def _estimates(table: Table, rows: list[dict[str, Any]], width: float, zero: boo
         _mark(sheet, row, axis, y + (step - 14 if phone else step / 2), color, zero)
         y += step
     return sheet
+
+
+def bridge(table: Table, rows: list[dict[str, Any]], width: float) -> Sheet:
+    """Draw how one level becomes another: each change begins where the last one ended."""
+    unit, phone = unit_of(table, "y"), width < PHONE
+    said = [_said(row, unit) for row in rows]
+    right = 0 if phone else max(width_of(words) for words in said) + 12
+    left = 0 if phone else min(max(width_of(plain(row["label"])) for row in rows) + 16, 300)
+    spans = _spans(rows)
+    moved = [{**row, **span} for row, span in zip(rows, spans, strict=True)]
+    ends = [row.get(part) for row in moved for part in ("start", "y", "low", "high")]
+    axis = scale(ends, unit, left + 18, width - right - 18, zero=True)
+    steps = [_step(row["label"], words, width) for row, words in zip(rows, said, strict=True)]
+    top, foot = 6.0, 42 if _axis_title(table) else 26
+    sheet = Sheet(width, top + sum(steps) + 6 + foot)
+    _grid(sheet, table, axis, top, sheet.height - foot + 2)
+    y, before = top, None
+    for row, words, step in zip(moved, said, steps, strict=True):
+        _label(sheet, row["label"], words, y, step, left)
+        middle = y + (step - 14 if phone else step / 2)
+        if before is not None and not row["level"]:  # tie the bar to the end of the one above
+            sheet.line([axis.at(row["start"])] * 2, [before, middle], color=MUTED)
+        color = MUTED if row["level"] else PROMOTER if row["y"] >= row["start"] else WARM
+        start, end = sorted((axis.at(row["start"]), axis.at(row["y"])))
+        sheet.box(start, middle - 7, max(end - start, 1), 14, color=color, pale=True)
+        if row.get("low") is not None and row.get("high") is not None:
+            sheet.line(
+                [axis.at(row["low"]), axis.at(row["high"])], [middle] * 2, color=INK, width=1.6
+            )
+        before, y = middle, y + step
+    return sheet
+
+
+def _spans(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where each bar of a bridge starts and ends, and its interval at that place."""
+    spans, at = [], 0.0
+    for row in rows:
+        level = row.get("group") == "level"
+        start = 0.0 if level else at
+        at = start + row["y"]
+        known = row.get("low") is not None and row.get("high") is not None
+        ends = {end: start + row[end] if known else None for end in ("low", "high")}
+        spans.append({"level": level, "start": start, "y": at, **ends})
+    return spans
+
+
+def _said(row: dict[str, Any], unit: str) -> str:
+    """A level as it is, a change with its sign; both with their interval."""
+    value = numbers.show if row.get("group") == "level" else numbers.signed
+    if row.get("low") is None or row.get("high") is None:
+        return value(row["y"], unit)
+    return f"{value(row['y'], unit)}  ({numbers.interval(row['low'], row['high'], unit)})"
 
 
 def _step(label: Any, words: str, width: float) -> float:
@@ -181,7 +233,7 @@ def stacked(table: Table, rows: list[dict[str, Any]], width: float) -> Sheet:
             sheet.box(x, y, share, 26, color=color)
             words = numbers.show(part, unit.get(key, "share"))
             if share > width_of(words, 12) + 8:
-                sheet.text(x + share / 2, y + 13, words, size=12, color=_on(color), ha="center")
+                sheet.text(x + share / 2, y + 13, words, size=12, color=on(color), ha="center")
             x += share
     return sheet
 
@@ -215,8 +267,8 @@ def color_of(name: str, k: int, otherwise: tuple[str, ...]) -> str:
     return next(known, otherwise[k % len(otherwise)])
 
 
-def _on(color: str) -> str:
-    """Ink that is read on a colour (WCAG relative luminance; both keep a contrast of 4.5)."""
+def on(color: str) -> str:
+    """Return the ink that is read on a colour (WCAG luminance; both keep a contrast of 4.5)."""
     parts = [int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     light = sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

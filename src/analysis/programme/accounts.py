@@ -1,0 +1,186 @@
+"""One account at a time, for the team that looks after it.
+
+Only answers given in the open ("attributable") are shown one by one. What was said in confidence
+enters a mean only together with at least the client's minimum of other confidential answers of the
+same account, so that nobody's answer is what is left when the open ones are taken away.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.measures import crq, inference, nps, scales
+from analysis.params import Params
+from analysis.programme import loop
+from analysis.survey.tables import Survey
+
+PEOPLE = ("contact", "role", "rating", "before", "crq", "segment", "lowest", "lowest_score")
+SCORES = ("term", "label", "estimate", "ci_low", "ci_high", "n", "everybody", "n_everybody")
+DONE = ("said", "did", "owner", "status", "due", "overdue", "label")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one account's team may see. Frames may be empty."""
+
+    account: str
+    name: str
+    tier: str
+    owner: str
+    flags: tuple[str, ...]
+    answered: int  # in the reported wave, in whatever mode
+    asked: int  # invited; 0 where no list of invitations is there
+    people: pd.DataFrame  # columns PEOPLE: answers in the open, decision makers first
+    scores: pd.DataFrame  # columns SCORES: the account's means beside all customers'
+    actions: pd.DataFrame  # columns DONE
+
+
+def sheets(survey: Survey, params: Params) -> list[Sheet]:
+    """A sheet for every account that was asked, answered, or has an action in the reported wave.
+
+    Returns
+    -------
+    Sheets, those with most flags first, then by account id.
+
+    Raises
+    ------
+    DataError: an action whose status is not known (see `loop.plans`).
+    """
+    now = params.wave.id
+    answers = survey.at(now).dropna(subset="account")
+    asked = survey.invitations[survey.invitations["wave"] == now].groupby("account").size()
+    people = _people(survey, params)
+    wanted = _wanted(survey)
+    values = _values(survey, wanted, now)
+    actions = _actions(survey, params)
+    ids = {*answers["account"], *asked.index, *actions["account"].dropna()}
+    known = survey.accounts.drop_duplicates("account").set_index("account")
+    made = []
+    for account in sorted(map(str, ids)):
+        here = answers[answers["account"] == account]
+        mine = people[people["account"] == account]
+        plans = actions[actions["account"] == account]
+        facts = known.loc[account] if account in known.index else pd.Series(dtype=object)
+        invited = int(asked.get(account, 0))
+        made.append(
+            Sheet(
+                account=account,
+                name=_fact(facts, "name") or account,
+                tier=_fact(facts, "tier"),
+                owner=_fact(facts, "owner"),
+                flags=_flags(mine, len(here), invited, plans),
+                answered=len(here),
+                asked=invited,
+                people=mine[list(PEOPLE)].reset_index(drop=True),
+                scores=_scores(here, values, params.confidentiality.min_scores),
+                actions=plans[list(DONE)].reset_index(drop=True),
+            )
+        )
+    return sorted(made, key=lambda sheet: (-len(sheet.flags), sheet.account))
+
+
+def _wanted(survey: Survey) -> list[str]:
+    """Scales of the sheet: those of the CRQ where asked, else all."""
+    of_crq = (*crq.DIMENSIONS[:-1], *crq.SERVICE)
+    return [name for name in of_crq if survey.of(name)] or survey.constructs
+
+
+def _values(survey: Survey, wanted: list[str], wave: str) -> pd.DataFrame:
+    """Everybody's score on each scale, those that were asked."""
+    answers = survey.at(wave)
+    made = {name: scales.score(answers, survey.of(name)) for name in wanted}
+    return pd.DataFrame(made, index=answers.index).dropna(axis=1, how="all")
+
+
+def _people(survey: Survey, params: Params) -> pd.DataFrame:
+    """Open answers of the reported wave, with the person's last open rating before it."""
+    open_ = survey.answers[survey.answers["mode"] == "attributable"]
+    now = open_[open_["wave"] == params.wave.id].dropna(subset="account")
+    found = now[["account", "contact", "role"]].assign(rating=now["nps"])
+    found["before"] = _before(open_, now, params)
+    scored = crq.score(survey, params.wave.id).reindex(now.index)
+    found["crq"], found["segment"] = scored["crq"], scored["segment"]
+    values = _values(survey, _wanted(survey), params.wave.id).reindex(now.index)
+    some = values.notna().any(axis=1)
+    lowest = values[some].idxmin(axis=1)
+    found["lowest"] = lowest.map(scales.label).reindex(now.index)
+    found["lowest_score"] = values[some].min(axis=1).reindex(now.index)
+    order = {"decision_maker": 0, "influencer": 1, "operational": 2, "end_user": 3}
+    found = found.assign(_order=found["role"].map(order).fillna(9))
+    return found.sort_values(["account", "_order", "contact"], kind="stable")
+
+
+def _before(open_: pd.DataFrame, now: pd.DataFrame, params: Params) -> pd.Series:
+    """The same person's rating in the wave before, where it was asked by the same method."""
+    earlier = scales.previous(open_[open_["nps"].notna()], params.history)
+    blank = pd.Series(float("nan"), index=now.index)
+    if earlier is None:
+        return blank
+    keys = ["account", "contact"]
+    old = open_[(open_["wave"] == earlier.id) & open_["contact"].notna()]
+    old = old[~old.duplicated(keys, keep=False)].set_index(keys)["nps"]
+    wanted = pd.MultiIndex.from_frame(now[keys])
+    return pd.Series(old.reindex(wanted).to_numpy(), index=now.index) if len(old) else blank
+
+
+def _scores(here: pd.DataFrame, values: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Means of the account beside those of all customers; none below the minimum.
+
+    Examples
+    --------
+    Four open answers and two in confidence: the two stay out, and four are too few for a mean.
+    """
+    in_confidence = here["mode"] != "attributable"
+    base = here[~in_confidence] if 0 < in_confidence.sum() < minimum else here
+    rows = []
+    for name in values if len(base) >= minimum else ():
+        mine, all_ = values[name].reindex(base.index).dropna(), values[name].dropna()
+        # Whoever left the scale blank must not turn a large group of confidences into a small one.
+        confided = in_confidence[mine.index].sum()
+        if len(mine) < minimum or 0 < confided < minimum:
+            continue
+        alone = pd.DataFrame({"account": None, "contact": None}, index=mine.index)
+        found = inference.mean(mine, alone).iloc[0]
+        rows.append(
+            {
+                "term": name,
+                "label": scales.label(name),
+                **found[["estimate", "ci_low", "ci_high", "n"]].to_dict(),
+                "everybody": all_.mean(),
+                "n_everybody": len(all_),
+            }
+        )
+    return pd.DataFrame(rows, columns=list(SCORES))
+
+
+def _actions(survey: Survey, params: Params) -> pd.DataFrame:
+    """Actions up to the day of the report, with what was done."""
+    plans = loop.plans(survey, params.history)
+    did = survey.actions.drop_duplicates("action").set_index("action")["did"]
+    done = plans["status"] == "done"
+    said = plans["action"].map(did).astype(object)
+    return plans.assign(did=said.where(done & said.notna(), ""))
+
+
+def _flags(people: pd.DataFrame, answered: int, asked: int, plans: pd.DataFrame) -> tuple[str, ...]:
+    """Why the account wants attention; from open answers and from what was promised only."""
+    deciding = people[people["role"] == "decision_maker"]
+    flags = []
+    if (deciding["rating"] < nps.PASSIVE).any():
+        flags.append("A decision maker is a detractor")
+    if deciding["segment"].isin(["Opponent", "Stalker"]).any():
+        flags.append("A decision maker wants out of the relationship")
+    if asked and not answered:
+        flags.append(f"Nobody of {asked} asked has answered")
+    late = int(plans["overdue"].sum())
+    if late:
+        flags.append(f"{late} open action{'s' if late > 1 else ''} past the date")
+    fell = (people["before"] - people["rating"] >= 2).sum()
+    if fell:
+        flags.append(f"{fell} rating{'s' if fell > 1 else ''} fell by two points or more")
+    return tuple(flags)
+
+
+def _fact(facts: pd.Series, name: str) -> str:
+    value = facts.get(name)
+    return str(value) if isinstance(value, str) and value else ""
