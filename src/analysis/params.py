@@ -7,7 +7,7 @@ import datetime as dt
 import difflib
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -343,10 +343,16 @@ def _keys(loc: tuple[int | str, ...]) -> list[str]:
     for part in loc:
         if isinstance(part, int):
             continue
-        annotation = model.model_fields[part].annotation
-        model = Wave if part in ("wave", "waves") else annotation  # type: ignore[assignment]
+        model = _model_in(model.model_fields[part].annotation)
     hidden = {"client", "wave", "paths"} if model is Params else set()
     return [name for name in model.model_fields if name not in hidden]
+
+
+def _model_in(annotation: Any) -> type[BaseModel]:
+    """The model that a field holds, itself or as the items of a list."""
+    while not isinstance(annotation, type):
+        annotation = get_args(annotation)[0]
+    return annotation
 
 
 def _near(word: str, known: list[str]) -> str:

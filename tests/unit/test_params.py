@@ -1,6 +1,7 @@
 """`analysis.params`: what a client's file may say, and what becomes of it."""
 
 import datetime as dt
+import re
 
 import pytest
 from pydantic import ValidationError
@@ -124,3 +125,25 @@ def test_clients_are_listed_without_the_defaults(small_client):
 @pytest.mark.parametrize("client", params.clients(ROOT / "params"))
 def test_every_parameter_file_of_the_project_is_valid(client):
     assert params.load(client, params_dir=ROOT / "params").client == client
+
+
+def test_proposals_are_read_with_what_they_lift_and_cost(small_client):
+    text = "drivers: {proposals: [{name: Desk, lifts: {trust: 0.5}, cost: 1000}]}\n"
+    (found,) = load(small_client, f"name: Beta\n{text}{WAVES}").drivers.proposals
+    assert (found.name, found.lifts, found.cost) == ("Desk", {"trust": 0.5}, 1000)
+    assert found.tiers is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("drivers: {proposals: [{name: D, lift: {trust: 1}}]}", "did you mean 'lifts'?"),
+        ("drivers: {proposals: [{name: D, lifts: {}}]}", "drivers.proposals.1.lifts"),
+        ("drivers: {proposals: [{name: D, lifts: {trust: much}}]}", "drivers.proposals.1.lifts"),
+        ("scorecard: {segments: {opponent: 3}}", "did you mean 'opponent_both'?"),
+        ("scorecard: {influence: {end_user: 0}}", "scorecard.influence.end_user"),
+    ],
+)
+def test_a_slip_in_the_new_groups_is_told_by_its_place(small_client, text, said):
+    with pytest.raises(ParamsError, match=re.escape(said)):
+        load(small_client, f"name: Beta\n{text}\n{WAVES}")
