@@ -128,6 +128,20 @@ def test_a_change_is_told_no_more_surely_than_its_interval(low, high, value, sai
     assert story.change(metric).startswith(said)
 
 
+def test_with_few_answers_an_exact_test_has_its_say():
+    metric = Metric(
+        key="nps",
+        label="NPS",
+        unit="points",
+        value=30,
+        change=20,
+        change_low=2,
+        change_high=38,
+        change_clear=False,
+    )
+    assert story.change(metric).startswith("No clear change")
+
+
 def test_the_page_is_the_same_bytes_whatever_the_hash_seed_and_time_zone():
     code = "import sys; from tests import made_up; from analysis.publish import page; "
     code += "sys.stdout.buffer.write(page.report_html(made_up.full()).encode())"

@@ -88,6 +88,7 @@ class Metric(_Frozen):
     change: float | None = None
     change_low: float | None = None
     change_high: float | None = None
+    change_clear: bool | None = None  # None: as the interval of the change tells
     change_since: str = ""
     reference: float | None = None
     reference_label: str = ""

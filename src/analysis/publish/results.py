@@ -162,7 +162,8 @@ def metric(
 ) -> Metric:
     """Make a headline number of a row with `estimate`, `ci_low`, `ci_high`, `n`.
 
-    The row may also hold `n_accounts`, `change`, `change_low`, `change_high`, `change_since`.
+    The row may also hold `n_accounts`, `change`, `change_low`, `change_high`, `change_clear`,
+    `change_since`.
     Below `minimum` answers (when it rests on people's answers) nothing but the label is kept.
     """
     values = {k: _plain(v) for k, v in dict(row).items()}
@@ -172,7 +173,8 @@ def metric(
     if value is None or small:
         reason = otherwise or f"Fewer than {minimum} answers: not shown."
         return Metric(key=key, label=label, unit=unit, value=None, caveat=reason, **more)
-    optional = ("ci_low", "ci_high", "n_accounts", "change", "change_low", "change_high")
+    moved = ("change", "change_low", "change_high", "change_clear")
+    optional = ("ci_low", "ci_high", "n_accounts", *moved)
     return Metric(
         key=key,
         label=label,

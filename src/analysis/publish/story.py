@@ -266,7 +266,10 @@ def change(metric: Metric) -> str:
         return f"Change{since}: {by}"
     low = numbers.signed(metric.change_low, metric.unit)
     high = numbers.signed(metric.change_high, metric.unit)
-    if metric.change_low <= 0 <= metric.change_high:
+    clear = not metric.change_low <= 0 <= metric.change_high
+    if metric.change_clear is not None:  # few answers: an exact test has its say as well
+        clear = metric.change_clear
+    if not clear:
         verb = "No clear change"
     else:
         verb = "Up" if metric.change > 0 else "Down"
