@@ -1,8 +1,9 @@
 """Intervals and tests for small business-to-business samples, where accounts are clusters.
 
-Two people at one customer are not two independent voices. So every interval goes through
-`clustered`: deviations are summed within an account before they are squared (CR1, t with one
-degree of freedom less than there are accounts). Without accounts it is the ordinary t-interval.
+Two people at one customer are not two independent voices, so every interval takes accounts as
+clusters: means and their differences through `clusters` (CR2 with Satterthwaite's degrees of
+freedom below 50 accounts), other estimates through `clustered` (deviations summed within an account
+before they are squared). Without accounts it is the ordinary t-interval.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from scipy import stats
 from scipy.special import gammaln
 
 from analysis.errors import DataError
+from analysis.measures import clusters
 
 #: Fewer accounts than this make the clustered interval itself uncertain (our default).
 FEW_ACCOUNTS = 20
@@ -83,11 +85,9 @@ def mean(values: pd.Series, answers: pd.DataFrame, level: float = 0.95) -> pd.Da
     if values.empty:
         return pd.DataFrame(columns=columns)
     here = answers.loc[values.index]
-    estimate = values.mean()
-    error, freedom = clustered((values - estimate) / len(values), units(here))
-    half = error * stats.t.ppf((1 + level) / 2, freedom) if freedom else np.nan
-    row = [values.name or "mean", estimate, estimate - half, estimate + half]
-    row += [len(values), _accounts(here), _how(here, freedom)]
+    fitted = clusters.fit(np.ones((len(values), 1)), values.to_numpy(float), units(here))
+    row = [values.name or "mean", *ends(fitted.contrast([1.0]), level)]
+    row += [len(values), _accounts(here), _how(here, fitted.clusters)]
     return pd.DataFrame([row], columns=columns).astype({"term": object, "note": object})
 
 
@@ -112,13 +112,13 @@ def difference(
     columns = ["term", "estimate", "ci_low", "ci_high", "n", "n_before", "n_accounts", "note"]
     if old.empty or new.empty:
         return pd.DataFrame(columns=columns)
-    influence = pd.concat([(old.mean() - old) / len(old), (new - new.mean()) / len(new)])
-    here = answers.loc[influence.index]
-    estimate = new.mean() - old.mean()
-    error, freedom = clustered(influence, units(here))
-    half = error * stats.t.ppf((1 + level) / 2, freedom) if freedom else np.nan
-    row = [values.name or "mean", estimate, estimate - half, estimate + half]
-    row += [len(new), len(old), _accounts(here), _how(here, freedom)]
+    both = pd.concat([old, new])
+    here = answers.loc[both.index]
+    later = np.repeat([0.0, 1.0], [len(old), len(new)])
+    x = np.column_stack([1 - later, later])
+    fitted = clusters.fit(x, both.to_numpy(float), units(here))
+    row = [values.name or "mean", *ends(fitted.contrast([-1.0, 1.0]), level)]
+    row += [len(new), len(old), _accounts(here), _how(here, fitted.clusters)]
     return pd.DataFrame([row], columns=columns).astype({"term": object, "note": object})
 
 
@@ -229,11 +229,22 @@ def _accounts(answers: pd.DataFrame) -> float:
     return answers["account"].nunique() or np.nan
 
 
-def _how(answers: pd.DataFrame, freedom: int) -> str:
+def ends(found: clusters.Contrast, level: float = 0.95) -> tuple[float, float, float]:
+    """Estimate and the two ends of its t interval; no ends where nothing tells how sure it is.
+
+    Answers without any spread say nothing about the next answer, so that they get no interval
+    either.
+    """
+    known = found.df > 0 and found.se > 0
+    half = found.se * stats.t.ppf((1 + level) / 2, found.df) if known else np.nan
+    return found.estimate, found.estimate - half, found.estimate + half
+
+
+def _how(answers: pd.DataFrame, count: int) -> str:
     """How the interval was made."""
-    if not freedom:
+    if count < 2:
         return "all answers come from one account: no interval"
     if not answers["account"].notna().any():
         return "answers taken as independent"
-    few = f"; fewer than {FEW_ACCOUNTS}, so it is rough" if freedom + 1 < FEW_ACCOUNTS else ""
+    few = f"; fewer than {FEW_ACCOUNTS}, so it is rough" if count < FEW_ACCOUNTS else ""
     return f"interval allows for answers from the same account{few}"

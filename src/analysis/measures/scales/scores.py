@@ -1,20 +1,17 @@
-"""Scale scores, their reliability, and their change between waves."""
+"""Scale scores and their change between waves."""
 
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.measures import inference
+from analysis.measures.scales.agreement import alpha
 from analysis.params import Wave
 from analysis.survey.tables import Survey
 
 #: A scale score needs at least this share of its items answered (domain.md 2.1, our default).
 HALF = 0.5
-
-#: Alpha below which a score should not be read alone (a convention, Nunnally 1978; our default).
-ACCEPTABLE = 0.7
 
 #: Columns of `summary` and `headlines`.
 SUMMARY = (
@@ -65,78 +62,6 @@ def score(answers: pd.DataFrame, items: Sequence[str]) -> pd.Series:
     return asked.mean(axis=1).where(asked.notna().mean(axis=1) >= HALF)
 
 
-def alpha(frame: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Cronbach's alpha with Feldt's interval, on the respondents who answered every item.
-
-    Returns
-    -------
-    DataFrame, one row: term, estimate, ci_low, ci_high, n (complete answers), items, note.
-    No row with fewer than two items, three complete answers, or no variance.
-
-    References
-    ----------
-    Feldt, Woodruff & Salih (1987), Applied Psychological Measurement 11(1), 93-103.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"a": [7, 6, 5, 3], "b": [6, 6, 5, 2], "c": [7, 5, 6, 4]})
-    >>> alpha(frame)[["estimate", "ci_low", "n"]].round(2).to_dict("records")
-    [{'estimate': 0.93, 'ci_low': 0.57, 'n': 4}]
-    """
-    columns = ["term", "estimate", "ci_low", "ci_high", "n", "items", "note"]
-    complete = frame.dropna().astype(float)
-    n, k = complete.shape
-    if k < 2 or n < 3 or np.isclose(complete.sum(axis=1).var(), 0):
-        return pd.DataFrame(columns=columns)
-    import pingouin
-
-    # pingouin rounds its interval to three digits and keeps the full n after dropping rows;
-    # so it gets complete rows only, and the interval is worked out here.
-    estimate, _ = pingouin.cronbach_alpha(data=complete)
-    tail = (1 - level) / 2
-    upper, lower = stats.f.isf([1 - tail, tail], n - 1, (n - 1) * (k - 1))
-    row = {
-        "term": "alpha",
-        "estimate": estimate,
-        "ci_low": 1 - (1 - estimate) * lower,
-        "ci_high": 1 - (1 - estimate) * upper,
-        "n": n,
-        "items": k,
-        "note": f"{len(frame) - n} answers without every item left out" if n < len(frame) else "",
-    }
-    return pd.DataFrame([row], columns=columns)
-
-
-def item_total(frame: pd.DataFrame) -> pd.DataFrame:
-    """How each item goes with the rest of its scale, on complete answers.
-
-    Returns
-    -------
-    DataFrame, one row per item: term, estimate (correlation with the sum of the other items),
-    ci_low, ci_high (Fisher's z), n, mean. No rows with fewer than two items or five answers.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"a": [7, 6, 5, 3, 4], "b": [6, 6, 5, 2, 5]})
-    >>> item_total(frame)["estimate"].round(3).tolist()
-    [0.866, 0.866]
-    """
-    columns = ["term", "estimate", "ci_low", "ci_high", "n", "mean"]
-    complete = frame.dropna().astype(float)
-    n = len(complete)
-    if complete.shape[1] < 2 or n < 5:
-        return pd.DataFrame(columns=columns)
-    rows = []
-    for item in complete:
-        rest = complete.drop(columns=item).sum(axis=1)
-        fixed = np.isclose(rest.std(), 0) or np.isclose(complete[item].std(), 0)
-        r = np.nan if fixed else complete[item].corr(rest)
-        half = stats.norm.ppf(0.975) / np.sqrt(n - 3)
-        z = np.arctanh(np.clip(r, -0.999999, 0.999999))
-        rows.append((item, r, np.tanh(z - half), np.tanh(z + half), n, complete[item].mean()))
-    return pd.DataFrame(rows, columns=columns)
-
-
 def summary(survey: Survey, constructs: Iterable[str] | None, wave: str) -> pd.DataFrame:
     """Every construct's mean, interval and reliability in one wave.
 
@@ -163,7 +88,7 @@ def summary(survey: Survey, constructs: Iterable[str] | None, wave: str) -> pd.D
         if row.empty:
             continue
         low, high = ends.iloc[0]
-        reliability = alpha(answers[items])
+        reliability = alpha(answers[items], voices=inference.units(answers))
         row = row.iloc[0].to_dict() | {
             "label": label(construct),
             "items": len(items),

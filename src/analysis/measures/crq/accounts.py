@@ -1,0 +1,308 @@
+"""One kind of relationship for each account, from all of its contacts; and how accounts moved.
+
+A decision maker's view counts for more than an end user's (`params.Influence`), and an account
+whose decision maker wants out, or would not recommend, is flagged whatever the mean says.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.measures import inference, nps, scales
+from analysis.measures.crq.asked import DIMENSIONS, LEVELS, SCALE
+from analysis.measures.crq.kinds import PERFORMANCE, RULES, SEGMENTS, segment
+from analysis.measures.crq.scores import score
+from analysis.params import Influence, Segments, Wave
+from analysis.survey.tables import Survey
+
+#: How much each role counts where a client sets nothing: our defaults, in `params.Influence` alone.
+INFLUENCE = Influence()
+UNKNOWN_ROLE = 1.0  # our default: as little as any known role
+
+DECIDES = "decision_maker"
+
+#: Columns of `account_segments`.
+ACCOUNTS = (
+    "account",
+    "wave",
+    "segment",
+    "crq",
+    "ci_low",
+    "ci_high",
+    "relation",
+    "performance",
+    "n",
+    "answered",
+    "spread",
+    "lowest",
+    "highest",
+    "deciders",
+    "opposed",
+    "detractors",
+    "flag",
+    "flag_open",
+    "why",
+    "n_least",
+)
+
+
+def account_segments(
+    survey: Survey, wave: str, influence: Influence = INFLUENCE, rules: Segments = RULES
+) -> pd.DataFrame:
+    """Segment of every account: that of the influence-weighted mean of its contacts.
+
+    Parameters
+    ----------
+    influence : weight of each role, `p.scorecard.influence`; a role that is not known weighs 1.
+    rules : `p.scorecard.segments`.
+
+    Returns
+    -------
+    DataFrame with the columns `ACCOUNTS`, one row per account that answered anything, by id. For
+    researchers, not for print as it is: an account of one contact is one person's answers.
+    crq, relation, performance: weighted means on 1-7, with a t-interval of the crq over contacts
+    (within 1-7; NaN for one contact); n: contacts scored, each person once; answered: people who
+    answered anything; spread: standard deviation of the contacts' CRQ; lowest, highest: theirs;
+    deciders: decision makers who answered; opposed: those of them who are Opponents; detractors:
+    those who rate 0-6; flag: whether there is any of either. flag_open and why (the flag in words)
+    are of answers given in the open alone, which may be shown with the account's name; n_least:
+    people scored who answered in confidence, infinite where there are none. segment is "" where
+    no contact answered all dimensions.
+
+    References
+    ----------
+    Interval: R `survey::svymean(~crq, svydesign(ids = ~1, weights = ~w))`.
+    """
+    answers = survey.at(wave).dropna(subset="account")
+    scored = score(survey, wave, rules).dropna(subset="account")
+    if answers.empty:
+        return pd.DataFrame(columns=list(ACCOUNTS))
+    people = _people(scored, [*DIMENSIONS, "crq"])
+    people["weight"] = people["role"].map(influence.model_dump()).fillna(UNKNOWN_ROLE).astype(float)
+    flags = _flags(answers, scored["segment"])
+    confided = answers.loc[scored.index][~_open(answers).loc[scored.index]]
+    secret = _voices(confided).groupby(confided["account"]).nunique()
+    by_account = {name: group for name, group in people.groupby("account")}
+    rows = [
+        {"account": account, "wave": wave, **_row(by_account.get(account)), **flags.loc[account]}
+        for account in sorted(answers["account"].unique(), key=str)
+    ]
+    found = pd.DataFrame(rows)
+    known = found["n"] > 0
+    found["n_least"] = found["account"].map(secret).fillna(np.inf)
+    found["segment"] = ""
+    if known.any():
+        found.loc[known, "segment"] = segment(found.loc[known, list(DIMENSIONS)], rules)
+    return found[list(ACCOUNTS)]
+
+
+def account_shares(accounts: pd.DataFrame, minimum: int = 5, level: float = 0.95) -> pd.DataFrame:
+    """How many accounts are of each kind.
+
+    Parameters
+    ----------
+    accounts : as `account_segments` gives.
+    minimum : smallest number of people behind a figure that may be shown.
+
+    Returns
+    -------
+    DataFrame, five rows in the order `SEGMENTS`: term, estimate (share of accounts, 0-1), ci_low,
+    ci_high (Wilson, accounts independent), count, n (accounts with a segment), n_people (contacts
+    behind them all), n_least (accounts, or people where these are fewer). No rows without accounts.
+    """
+    columns = ["term", "estimate", "ci_low", "ci_high", "count", "n", "n_people", "n_least"]
+    known = accounts[accounts["segment"].isin(SEGMENTS)]
+    if known.empty:
+        return pd.DataFrame(columns=columns)
+    people = int(known["n"].sum())
+    rows = []
+    for name in SEGMENTS:
+        row = inference.wilson(int((known["segment"] == name).sum()), len(known), level).iloc[0]
+        count = round(row["estimate"] * len(known))
+        rows.append((name, *row[["estimate", "ci_low", "ci_high"]], count, len(known), people))
+    return pd.DataFrame(rows, columns=columns[:-1]).assign(n_least=min(len(known), people))
+
+
+def account_flags(accounts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Accounts in which a decision maker is an Opponent or a Detractor.
+
+    Parameters
+    ----------
+    accounts : as `account_segments` gives.
+
+    Returns
+    -------
+    DataFrame, one row: term, estimate (share of the accounts whose decision makers answered),
+    ci_low, ci_high (Wilson), count, n (those accounts). No row where no decision maker answered.
+    """
+    heard = accounts[accounts["deciders"].astype(float) > 0]
+    count = int(heard["flag"].astype(bool).sum())
+    row = inference.wilson(count, len(heard), level)
+    row = row.assign(term="a decision maker is an Opponent or a Detractor", count=count)
+    return row[["term", "estimate", "ci_low", "ci_high", "count", "n"]]
+
+
+def account_moves(
+    survey: Survey,
+    waves: Sequence[Wave],
+    influence: Influence = INFLUENCE,
+    rules: Segments = RULES,
+) -> pd.DataFrame:
+    """From which kind to which the accounts moved since the wave before.
+
+    Parameters
+    ----------
+    waves : up to the one reported; waves asked by different methods are not compared.
+
+    Returns
+    -------
+    DataFrame, one row for each kind before that occurs and each of the five kinds after: before,
+    after, estimate (share of the accounts that were of that kind), ci_low, ci_high (Wilson), count,
+    n (accounts that were of that kind), since (label of the earlier wave). No rows without an
+    account that has a segment in both waves.
+    """
+    columns = ["before", "after", "estimate", "ci_low", "ci_high", "count", "n", "since"]
+    pairs, since = _both(survey, waves, influence, rules)
+    rows = []
+    for before in SEGMENTS:
+        here = pairs.loc[pairs["before"] == before, "after"]
+        for after in SEGMENTS if len(here) else ():
+            count = int((here == after).sum())
+            ends = inference.wilson(count, len(here)).iloc[0]
+            row = (before, after, *ends[["estimate", "ci_low", "ci_high"]], count, len(here), since)
+            rows.append(row)
+    return pd.DataFrame(rows, columns=columns)
+
+
+def account_changes(
+    survey: Survey,
+    waves: Sequence[Wave],
+    influence: Influence = INFLUENCE,
+    rules: Segments = RULES,
+) -> pd.DataFrame:
+    """How many accounts became a better kind of relationship, a worse one, or stayed what they are.
+
+    Returns
+    -------
+    DataFrame, three rows (better, the same, worse): term, estimate (share), ci_low, ci_high
+    (Wilson), count, n (accounts with a segment in both waves), p (exact sign test of better
+    against worse, the same in all rows), since. The order of the kinds, `SEGMENTS`, is ours.
+
+    References
+    ----------
+    Dixon & Mood (1946), JASA 41, 557-566. R: `binom.test(better, better + worse)`.
+    """
+    columns = ["term", "estimate", "ci_low", "ci_high", "count", "n", "p", "since"]
+    pairs, since = _both(survey, waves, influence, rules)
+    if pairs.empty:
+        return pd.DataFrame(columns=columns)
+    place = {name: k for k, name in enumerate(SEGMENTS)}
+    moved = pairs["before"].map(place) - pairs["after"].map(place)
+    counts = {
+        "better": int((moved > 0).sum()),
+        "the same": int((moved == 0).sum()),
+        "worse": int((moved < 0).sum()),
+    }
+    changed = counts["better"] + counts["worse"]
+    p = float(stats.binomtest(counts["better"], changed).pvalue) if changed else 1.0
+    rows = []
+    for term, count in counts.items():
+        ends = inference.wilson(count, len(pairs)).iloc[0][["estimate", "ci_low", "ci_high"]]
+        rows.append((term, *ends, count, len(pairs), p, since))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _voices(answers: pd.DataFrame) -> pd.Series:
+    """Who gave each answer: the contact where known, else the answer is somebody's own."""
+    own = "answer " + answers.index.to_series().astype(str)
+    known = answers["contact"].notna()
+    return own.where(~known, "contact " + answers["contact"].astype(str)).rename("voice")
+
+
+def _people(scored: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """One row per person: whoever answered twice counts once, with the mean of both answers."""
+    keys = [scored["account"], _voices(scored)]
+    means = scored[columns].astype(float).groupby(keys).mean()
+    return means.assign(role=scored["role"].groupby(keys).first()).reset_index()
+
+
+def _row(people: pd.DataFrame | None) -> dict[str, float]:
+    """Weighted means of an account's people and how far apart they are."""
+    names = [*DIMENSIONS, "crq", "relation", "performance", "ci_low", "ci_high"]
+    if people is None or people.empty:
+        return dict.fromkeys([*names, "spread", "lowest", "highest"], np.nan) | {"n": 0}
+    weight = people["weight"] / people["weight"].sum()
+    found = {name: float((people[name] * weight).sum()) for name in DIMENSIONS}
+    own, n = people["crq"], len(people)
+    centre, half = float((own * weight).sum()), np.nan
+    if n > 1:
+        error = np.sqrt(n / (n - 1) * ((weight * (own - centre)) ** 2).sum())
+        half = float(stats.t.ppf(0.975, n - 1) * error)
+    return found | {
+        "crq": centre,
+        "ci_low": max(centre - half, SCALE[0]) if n > 1 else np.nan,
+        "ci_high": min(centre + half, SCALE[1]) if n > 1 else np.nan,
+        "relation": float(np.mean([found[name] for name in LEVELS["relationship"]])),
+        "performance": float(np.mean([found[name] for name in PERFORMANCE])),
+        "spread": float(own.std()) if n > 1 else np.nan,
+        "lowest": float(own.min()),
+        "highest": float(own.max()),
+        "n": n,
+    }
+
+
+def _flags(answers: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
+    """Per account: who answered, and the decision makers who want out or would not recommend."""
+    decides = answers["role"] == DECIDES
+    told = pd.DataFrame(
+        {
+            "answered": True,
+            "deciders": decides,
+            "opposed": decides & (segments.reindex(answers.index) == "Opponent"),
+            "detractors": decides & (answers["nps"] < nps.PASSIVE),
+        }
+    )
+    told["flag"] = told["opposed"] | told["detractors"]
+    in_the_open = _open(answers)
+    for name in ("opposed", "detractors", "flag"):
+        told[f"{name}_open"] = told[name] & in_the_open
+    people = told.groupby([answers["account"], _voices(answers)]).any()
+    found = people.groupby(level="account").sum()
+    found[["flag", "flag_open"]] = found[["flag", "flag_open"]] > 0
+    words = [_why(row.opposed_open, row.detractors_open) for row in found.itertuples()]
+    return found.assign(why=words)
+
+
+def _open(answers: pd.DataFrame) -> pd.Series:
+    """Which answers were given in the open; none where no mode is known."""
+    mode = answers["mode"] if "mode" in answers else pd.Series("", answers.index)
+    return mode == "attributable"
+
+
+def _why(opposed: int, detractors: int) -> str:
+    """Say which decision makers the flag is about.
+
+    >>> _why(1, 2), _why(0, 0)
+    ('decision makers: 1 Opponent, 2 Detractors', '')
+    """
+    named = ((opposed, "Opponent"), (detractors, "Detractor"))
+    said = [f"{count} {name}{'s' if count > 1 else ''}" for count, name in named if count]
+    return f"decision makers: {', '.join(said)}" if said else ""
+
+
+def _both(
+    survey: Survey, waves: Sequence[Wave], influence: Influence, rules: Segments
+) -> tuple[pd.DataFrame, str]:
+    """Accounts with a segment in the last wave and the one before: before, after; and its label."""
+    scored = score(survey, rules=rules).dropna(subset="account")
+    earlier = scales.previous(scored, waves)
+    if earlier is None:
+        return pd.DataFrame(columns=["before", "after"]), ""
+    old, new = (
+        account_segments(survey, wave.id, influence, rules).set_index("account")["segment"]
+        for wave in (earlier, waves[-1])
+    )
+    pairs = pd.DataFrame({"before": old, "after": new}).dropna()
+    return pairs[(pairs != "").all(axis=1)], earlier.label
