@@ -1,0 +1,200 @@
+"""Tables on actions, problems that persist, and the levels of an account: blocks with a chart."""
+
+import pandas as pd
+
+from analysis.publish import results
+from analysis.publish.results import Chart, Note, Table
+from analysis.publish.wording.change_tables import DOTS, YES, interval_of, name_of, unit_of
+
+EFFECT_METHOD = (
+    "Difference in differences: the rise at accounts where an action was finished between the two "
+    "waves, less the rise at accounts without one. Accounts with an earlier action are left out. "
+    "Accounts are clusters (CR2 standard errors and Satterthwaite's degrees of freedom where "
+    "there are few). Accounts were not chosen at random, so the comparison is no proof of cause."
+)
+PERSISTENT_METHOD = (
+    "Listed is what lay below the bar in every one of the last waves asked in the same way; a "
+    "single bad wave is not. 'Beyond doubt': the whole 95% interval lay below the bar each time."
+)
+GAP_METHOD = (
+    "For each account that answered at both levels, the mean of the seniors less that of the "
+    "users; shown is the mean over these accounts, each counting once. 'Clear' after Benjamini and "
+    "Hochberg's correction over all rows."
+)
+MISPERCEPTION_METHOD = (
+    "Listed is what senior people score below the bar while users score it at or above, where the "
+    "difference is clear after Benjamini and Hochberg's correction over everything compared, with "
+    "accounts as clusters."
+)
+
+
+def action_effect(
+    frame: pd.DataFrame, minimum: int, otherwise: str, value: str = "nps", theme: str = ""
+) -> Table | Note:
+    """The effect of actions on one score, and the checks beside it."""
+    unit, name = unit_of(value), name_of(value)
+    return results.table(
+        frame,
+        key=f"action_effect_{value}",
+        title=f"{name} where something was done{f' about {theme}' if theme else ''}, and elsewhere",
+        columns={
+            "term": ("What is compared", "text"),
+            "before": ("From", "text"),
+            "after": ("To", "text"),
+            "estimate": ("Difference", unit),
+            **interval_of(unit),
+            "rise_with": ("Rise with an action", unit),
+            "rise_without": ("Rise without", unit),
+            "with_action": ("Accounts with", "count"),
+            "without": ("Accounts without", "count"),
+            "n": ("Answers", "count"),
+        },
+        base="n_least",
+        otherwise=otherwise,
+        minimum=minimum,
+        method=EFFECT_METHOD,
+        chart=Chart(
+            kind="intervals",
+            columns={"label": "term", **DOTS},
+            alt=f"Rise of the {name} at accounts with an action, less the rise at the others.",
+            reference=0.0,
+            reference_label="no difference",
+        ),
+    )
+
+
+def action_effects(frame: pd.DataFrame, minimum: int, by: str = "label") -> Table | Note | None:
+    """The effect of actions on every score (`by` "label") or of each theme's actions ("theme")."""
+    if frame.empty:
+        return None
+    unit = unit_of("nps" if (frame["value"] == "nps").all() else "")
+    heading = {"label": "Score", "theme": "Theme of the action"}[by]
+    shown = frame if by == "theme" else frame[frame["value"] != "nps"]  # points fit no scale of 1-7
+    if shown.empty:
+        return None
+    return results.table(
+        shown.assign(clear=shown["clear"].map(YES)),
+        key=f"action_effects_by_{by}",
+        title=f"What went with actions, by {heading.lower()}",
+        columns={
+            by: (heading, "text"),
+            "estimate": ("Difference", unit),
+            **interval_of(unit),
+            "p_adjusted": ("p, corrected", "p"),
+            "with_action": ("Accounts with", "count"),
+            "without": ("Accounts without", "count"),
+            "n": ("Answers", "count"),
+            "clear": ("Clear", "text"),
+        },
+        base="n_least",
+        otherwise="",
+        minimum=minimum,
+        method=f"{EFFECT_METHOD} 'Clear' after Benjamini and Hochberg's correction over all rows.",
+        chart=Chart(
+            kind="intervals",
+            columns={"label": by, **DOTS, "highlight": "clear"},
+            alt=f"Difference in the rise with actions and without, by {heading.lower()}.",
+            reference=0.0,
+            reference_label="no difference",
+        ),
+        appendix=True,
+    )
+
+
+def persistent(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
+    """What stays below the bar; None when nothing does (a sentence says so)."""
+    if frame.empty:
+        return None
+    kinds = {"scale": "Scales", "item": "Questions"}
+    one_bar = frame["bar"].iloc[0] if frame["bar"].nunique() == 1 else None
+    return results.table(
+        frame.assign(kind=frame["kind"].map(kinds), sure=frame["sure"].map(YES)),
+        key="persistent_problems",
+        title="Below the bar wave after wave",
+        columns={
+            "kind": ("Kind", "text"),
+            "term": ("What", "text"),
+            "estimate": ("Score now", "weight"),
+            **interval_of("weight"),
+            "bar": ("Bar", "weight"),
+            "best": ("Best of these waves", "weight"),
+            "running": ("Waves running", "count"),
+            "since": ("Since", "text"),
+            "n": ("Answers", "count"),
+            "sure": ("Beyond doubt", "text"),
+        },
+        base="n_least",
+        otherwise="",
+        minimum=minimum,
+        method=PERSISTENT_METHOD,
+        chart=Chart(
+            kind="intervals",
+            columns={"label": "term", **DOTS, "group": "kind", "highlight": "sure"},
+            alt="Scores that have been below the bar in every one of the last waves.",
+            reference=one_bar,
+            reference_label="" if one_bar is None else "the bar",
+        ),
+    )
+
+
+def perception_gap(frame: pd.DataFrame, minimum: int, otherwise: str) -> Table | Note:
+    """How far senior people and users of the same account lie apart on every scale."""
+    shown = frame[frame["value"] != "nps"]  # points fit no scale of 1-7; a sentence gives the NPS
+    return results.table(
+        shown.assign(clear=shown["clear"].map(YES)),
+        key="perception_gap",
+        title="Senior people and users of the same customer",
+        columns={
+            "term": ("Scale", "text"),
+            "estimate": ("Seniors less users", "weight"),
+            **interval_of("weight"),
+            "p_adjusted": ("p, corrected", "p"),
+            "n_upper": ("Senior answers", "count"),
+            "n_lower": ("Users' answers", "count"),
+            "n_accounts": ("Accounts", "count"),
+            "clear": ("Clear", "text"),
+        },
+        base="n_least",
+        otherwise=otherwise,
+        minimum=minimum,
+        method=GAP_METHOD,
+        chart=Chart(
+            kind="intervals",
+            columns={"label": "term", **DOTS, "highlight": "clear"},
+            alt="Mean difference between senior people and users of the same account.",
+            reference=0.0,
+            reference_label="they agree",
+        ),
+    )
+
+
+def misperceptions(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
+    """What seniors call poor while users do not; None when nothing is (a sentence says so)."""
+    if frame.empty:
+        return None
+    return results.table(
+        frame,
+        key="misperceptions",
+        title="Poor to senior people, not to users",
+        columns={
+            "term": ("What", "text"),
+            "upper": ("Seniors", "weight"),
+            "lower": ("Users", "weight"),
+            "bar": ("Bar", "weight"),
+            "estimate": ("Difference", "weight"),
+            **interval_of("weight"),
+            "n_upper": ("Senior answers", "count"),
+            "n_lower": ("Users' answers", "count"),
+        },
+        base="n_least",
+        otherwise="",
+        minimum=minimum,
+        method=MISPERCEPTION_METHOD,
+        chart=Chart(
+            kind="intervals",
+            columns={"label": "term", **DOTS},
+            alt="Differences between senior people and users where they see opposite sides.",
+            reference=0.0,
+            reference_label="they agree",
+        ),
+    )
