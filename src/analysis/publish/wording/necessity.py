@@ -1,0 +1,163 @@
+"""Is trust needed for commitment: the sentence, the ceiling, and what each level takes.
+
+Only what holds against chance, against a plain correlation and without any one account is called
+needed; all else is said to go together, or not even that.
+"""
+
+import numpy as np
+import pandas as pd
+
+from analysis.publish import results
+from analysis.publish.numbers import interval, show
+from analysis.publish.results import Chart, Finding, Note, Table
+
+#: What `note` says of a level that takes no particular score.
+NONE_NEEDED = "no particular level needed"
+
+METHOD = (
+    "Necessary condition analysis (Dul 2016): the effect size is the share of the field of scores "
+    "that lies empty above the ceiling (below 0.1 small, from 0.3 large, from 0.5 very large). "
+    "Chance: 10,000 permutations that keep each account's answers together. Plain correlation: "
+    "10,000 samples with the same scores, correlation and likeness within accounts, and no "
+    "ceiling. Something is called needed when the effect is 0.1 or more, both p are below 0.05 "
+    "(the second is our rule), and leaving out any one account changes neither. The interval "
+    "says how far the empty corner would fill if all customers could be asked."
+)
+BOTTLENECK_METHOD = (
+    "Read from the straight ceiling line (CR-FDH): the least score beside which that level was "
+    "reached, but for few answers. Levels that take no particular score are left out."
+)
+
+
+def finding(
+    table: pd.DataFrame, verdict: str, condition: str, outcome: str, *, fragile: bool = False
+) -> Finding | None:
+    """Whether there is much of the outcome where there is little of the condition.
+
+    `table` has term, estimate, ci_low, ci_high, size and n; its row "step" is told.
+    """
+    if table.empty or not verdict:
+        return None
+    row = table[table["term"] == "step"].iloc[0]
+    one, other = condition.lower(), outcome.lower()
+    corner = f"the corner of little {one} and much {other}"
+    sure = (
+        f"(effect size {show(row['estimate'], 'r')}, {row['size']}; 95% interval "
+        f"{interval(row['ci_low'], row['ci_high'], 'r')}; {show(row['n'], 'count')} answers)"
+    )
+    if verdict == "necessary":
+        sentence = (
+            f"Hardly anybody is strong on {other} without {one}: {corner} is emptier than chance "
+            f"and than a plain correlation would leave it {sure}."
+        )
+        return Finding(key="necessity", sentence=sentence, evidence="clear", lead=True)
+    if verdict == "together":
+        why = (
+            "only one account makes the difference"
+            if fragile
+            else "a plain correlation would leave it about as empty"
+        )
+        sentence = (
+            f"{condition} and {other} go together, but the answers do not show that {other} needs "
+            f"{one}: {corner} is thin, but {why} {sure}."
+        )
+        return Finding(key="necessity", sentence=sentence, evidence="undecided")
+    sentence = (
+        f"The answers do not show that {other} needs {one}: {corner} is no emptier than could be "
+        f"chance {sure}."
+    )
+    return Finding(key="necessity", sentence=sentence, evidence="undecided")
+
+
+def needed(
+    bottleneck: pd.DataFrame, verdict: str, condition: str, outcome: str, minimum: int
+) -> Finding | None:
+    """How much of the condition the highest level took; only where it is called needed.
+
+    `bottleneck` has level, needed_line, below, share_below, n and n_least.
+    """
+    told = bottleneck[(bottleneck["n_least"] >= minimum) & bottleneck["needed_line"].notna()]
+    if verdict != "necessary" or told.empty:
+        return None
+    row = told.iloc[-1]
+    level = "the highest" if row["level"] == 100 else f"{show(row['outcome'], 'count')} of 100 on"
+    return Finding(
+        key="necessity_needed",
+        sentence=(
+            f"To reach {level} {outcome.lower()} took {condition.lower()} of about "
+            f"{show(row['needed_line'], 'count')} of 100; {show(row['share_below'], 'share')} of "
+            f"{show(row['n'], 'count')} people have less."
+        ),
+        evidence="descriptive",
+    )
+
+
+def effect(
+    table: pd.DataFrame, condition: str, outcome: str, reason: str, minimum: int
+) -> Table | Note:
+    """Effect size of both ceilings; `reason` says why there is none."""
+    above = (1 - table["accuracy"].astype(float)) * table["n"].astype(float)
+    few = (above > 0.5) & (above < minimum)  # how many lie above would be told of a few people
+    shown = table.assign(accuracy=table["accuracy"].mask(few, np.nan))
+    return results.table(
+        shown,
+        key="necessity_effect",
+        title=f"How empty the corner of little {condition.lower()}, much {outcome.lower()} is",
+        columns={
+            "label": ("Ceiling", "text"),
+            "estimate": ("Effect size", "r"),
+            "ci_low": ("from", "r"),
+            "ci_high": ("to", "r"),
+            "size": ("In words", "text"),
+            "p": ("p, chance", "p"),
+            "p_plain": ("p, plain correlation", "p"),
+            "accuracy": ("On or below it", "share"),
+            "n": ("Answers", "count"),
+            "note": ("Note", "text"),
+        },
+        base="n",
+        minimum=minimum,
+        otherwise=reason or "There is no ceiling to draw.",
+        n=None if table.empty else int(table["n"].max()),
+        method=METHOD,
+        appendix=True,
+    )
+
+
+def bottleneck(
+    table: pd.DataFrame, condition: str, outcome: str, minimum: int
+) -> Table | Note | None:
+    """The least score each level of the outcome took, and how many have less; None without one."""
+    if table.empty:
+        return None
+    told = table[table["note"] != NONE_NEEDED]
+    told = told.assign(
+        label=[f"{outcome} of {show(score, 'count')} or more" for score in told["outcome"]]
+    )
+    return results.table(
+        told,
+        key="necessity_bottleneck",
+        title=f"How much {condition.lower()} each level of {outcome.lower()} took",
+        columns={
+            "label": ("Level", "text"),
+            "needed_line": (f"{condition} needed, 0 to 100", "count"),
+            "share_below": ("People with less", "share"),
+            "n": ("Answers", "count"),
+            "note": ("Note", "text"),
+        },
+        base="n_least",
+        minimum=minimum,
+        otherwise=f"No level of {outcome.lower()} took any particular {condition.lower()}.",
+        n=int(table["n"].max()),
+        method=BOTTLENECK_METHOD,
+        chart=Chart(
+            kind="bars",
+            columns={"label": "label", "y": "share_below"},
+            alt=(
+                f"Bars: share of people with less {condition.lower()} than each level of "
+                f"{outcome.lower()} took."
+            ),
+            axis=f"Share with less {condition.lower()}",
+        ),
+        appendix=True,
+    )
