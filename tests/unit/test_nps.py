@@ -41,21 +41,84 @@ def test_interval_stays_within_the_scale():
     assert row["ci_low"] < 60
 
 
+GIVEN = pd.Series([10, 9, 9, 3, 8, 7, 10, 2, 6, 9, 9, 10])
+WHO = pd.Series(list("aaabbccbdeef"))
+WEIGHTS = pd.Series([1.0, 2, 1, 3, 1, 1, 2, 2, 1, 4, 1, 1])
+#: R, with x the ratings as 100, 0, -100 and
+#:    aw <- function(p,d,n,q){N<-n+3;P<-(n*p+.75)/N;D<-(n*d+.75)/N;e<-P-D;
+#:                            100*(e+c(-1,1)*q*sqrt((P+D-e^2)/N))}
+#:    ct <- coef_test(m <- lm(x~1), vcov = "CR2", cluster = g, test = "Satterthwaite")
+
+
 def test_answers_of_one_account_widen_the_interval():
-    # R: x <- 100, 0, -100 for the ratings; CR1 ratio of vcovCR(lm(x~1), g, "CR1") to var(x)/n is
-    # 2.171794872 (svymean gives the same SE, 37.76143437); times the adjusted Wald variance,
-    # with qt(.975, 5): -54.90909142 .. 108.24242475, cut at 100
-    given = pd.Series([10, 9, 9, 3, 8, 7, 10, 2, 6, 9, 9, 10])
-    accounts = pd.Series(list("aaabbccbdeef"))
-    row = nps.nps(given, accounts).iloc[0]
+    # R: e <- ct$SE^2/(var(x)/12)  # 2.329487179; ct$df_Satt  # 4.167304454
+    #    aw(mean(x>0), mean(x<0), 12/e, qt(.975, ct$df_Satt))
+    row = nps.nps(GIVEN, accounts=WHO).iloc[0]
     assert row["estimate"] == pytest.approx(33.333333333)
-    assert ends(row) == pytest.approx([-54.90909142, 100], abs=1e-6)
+    assert ends(row) == pytest.approx([-57.07184121, 99.20268990], abs=1e-6)
+    assert row["n_effective"] == pytest.approx(5.151348376, abs=1e-8)
     assert row["n_accounts"] == 6
-    assert "same account" in row["note"]
+    assert "same account (x2.33)" in row["note"]
+
+
+def test_unequal_weights_leave_fewer_effective_answers():
+    # R: k <- sum(w)^2/sum(w^2); aw(sum(w*(x>0))/sum(w), sum(w*(x<0))/sum(w), k, qnorm(.975))
+    row = nps.nps(GIVEN, WEIGHTS).iloc[0]
+    assert row["estimate"] == pytest.approx(30)
+    assert row["n_effective"] == pytest.approx(9.090909091, abs=1e-8)
+    assert ends(row) == pytest.approx([-26.25401436, 71.36679631], abs=1e-6)
+    assert row["n"] == 12
+    equal = nps.nps(GIVEN, pd.Series(3.0, GIVEN.index)).iloc[0]
+    assert ends(equal) == pytest.approx(ends(nps.nps(GIVEN).iloc[0]))
+
+
+def test_weights_and_accounts_together():
+    # R: mw <- lm(x~1, weights = w)
+    #    cw <- coef_test(mw, vcov = vcovCR(mw, g, "CR2", target = rep(1, 12)), test = "Sat...")
+    #    s2 <- weighted.mean((x-weighted.mean(x, w))^2, w)/(k-1); e <- cw$SE^2/s2  # 2.47537617
+    #    aw(..., k/e, qt(.975, cw$df_Satt))  # df 2.625487119: -94.8 to 127.9, cut at 100
+    row = nps.nps(GIVEN, WEIGHTS, WHO).iloc[0]
+    assert ends(row) == pytest.approx([-94.8349085, 100], abs=1e-6)
+    assert row["n_effective"] == pytest.approx(3.672536402, abs=1e-8)
+
+
+def test_a_known_list_of_contacts_narrows_the_interval():
+    # R: aw(20/50, 10/50, 50/((80-50)/79), qnorm(.975)); domain: N = 80, n = 50
+    given = pd.Series(ratings(20, 20, 10))
+    row = nps.nps(given, population=80).iloc[0]
+    assert ends(row) == pytest.approx([6.920727774, 32.188183117], abs=1e-6)
+    wide = nps.nps(given).iloc[0]
+    assert ends(row)[1] - ends(row)[0] < 0.65 * (ends(wide)[1] - ends(wide)[0])
+    everybody = nps.nps(given, population=50).iloc[0]
+    assert ends(everybody) == [20, 20]
+
+
+def test_more_answers_than_contacts_are_refused():
+    with pytest.raises(DataError, match="15 answers from a list of 14 contacts"):
+        nps.nps(pd.Series(ratings(5, 5, 5)), population=14)
+
+
+def test_weights_must_be_positive():
+    with pytest.raises(DataError, match="1 weights of NPS ratings are not positive"):
+        nps.nps(GIVEN, WEIGHTS.where(WEIGHTS < 4, 0.0))
+    assert nps.nps(GIVEN, WEIGHTS.where(WEIGHTS < 4)).iloc[0]["n"] == 11
+
+
+@pytest.mark.parametrize("n", [20, 30, 50, 100, 200, 500])
+def test_published_margins_at_two_mixes(n):
+    # domain.md 2.2, computed there: half widths at 29/53/18 and 40/30/30
+    margins = {20: (29.7, 36.4), 30: (24.2, None), 50: (18.8, None)}
+    margins |= {100: (13.3, 16.3), 200: (9.4, None), 500: (5.9, 7.3)}
+    for mix, expected in zip(((0.29, 0.53, 0.18), (0.4, 0.3, 0.3)), margins[n], strict=True):
+        share = nps.adjusted(mix, n)[1] * 1.959964
+        # The table takes the exact formula without the added answers.
+        plain = 195.9964 * ((mix[0] + mix[2] - (mix[0] - mix[2]) ** 2) / n) ** 0.5
+        assert expected is None or plain == pytest.approx(expected, abs=0.051)
+        assert share < plain * 1.03
 
 
 def test_one_account_cannot_show_its_own_spread():
-    row = nps.nps(pd.Series(ratings(5, 5, 5)), pd.Series(["a"] * 15)).iloc[0]
+    row = nps.nps(pd.Series(ratings(5, 5, 5)), accounts=pd.Series(["a"] * 15)).iloc[0]
     assert "one account" in row["note"]
     assert ends(row) == pytest.approx(ends(nps.nps(pd.Series(ratings(5, 5, 5))).iloc[0]))
 
@@ -133,7 +196,8 @@ def test_permutation_agrees_with_full_enumeration():
 
 def test_same_contacts_are_compared_pair_by_pair_with_accounts_as_clusters():
     # R: dd <- c(100,0,100,0,200,0); g <- c("a","a","b","c","d","d");
-    #    mean(dd)+c(-1,1)*qt(.975,3)*sqrt(vcovCR(lm(dd~1), cluster=g, type="CR1"))
+    #    ct <- coef_test(lm(dd~1), vcov = "CR2", cluster = g, test = "Satterthwaite")
+    #    mean(dd)+c(-1,1)*qt(.975,ct$df_Satt)*ct$SE
     #    sign flips, all 2^6: p = 0.25
     people = [f"c{k}" for k in range(6)]
     accounts = list("aabcdd")
@@ -144,10 +208,33 @@ def test_same_contacts_are_compared_pair_by_pair_with_accounts_as_clusters():
     row = nps.change(frame, wave("1"), wave("2")).iloc[1]
     assert row["term"] == "same contacts"
     assert row["estimate"] == pytest.approx(66.66666667)
-    assert ends(row) == pytest.approx([2.107495205, 131.225838128], abs=1e-6)
+    assert ends(row) == pytest.approx([-3.755483749, 137.088817082], abs=1e-6)
     assert row["p"] == pytest.approx(0.25)
-    assert not row["clear"]  # the interval alone would say so; the exact test does not
+    assert not row["clear"]
     assert row["matched"] == 6
+
+
+def test_waves_of_the_same_accounts_and_contacts_overlap():
+    # R, x of both waves, w <- rep(0:1, each = 36), G the accounts:
+    #    ct <- coef_test(lm(x~w), vcov = "CR2", cluster = G, test = "Satterthwaite")[2, ]  # df 11
+    #    e <- ct$SE^2/(var(x1)/36+var(x2)/36)  # 0.2189418299
+    #    adjusted Wald of both with 36/e answers; dif +/- qt(.975, 11) * sqrt(s1^2+s2^2)
+    #    same contacts: coef_test(lm(x2-x1~1), "CR2", cluster = g): -"- c2$SE, df 11
+    first = [9, 7, 3, 10, 9, 9, 6, 7, 5, 8, 8, 10, 9, 10, 7, 3, 2, 6]
+    first += [9, 9, 8, 7, 6, 9, 10, 10, 10, 4, 8, 7, 9, 6, 7, 8, 9, 3]
+    later = [9, 9, 6, 10, 10, 9, 6, 8, 9, 8, 9, 10, 9, 10, 9, 5, 7, 6]
+    later += [9, 8, 8, 7, 9, 9, 10, 9, 10, 7, 8, 7, 9, 9, 7, 9, 9, 3]
+    accounts, people = [f"a{k // 3:02d}" for k in range(36)], [f"c{k}" for k in range(36)]
+    frame = join(answers(first, "1", accounts, people), answers(later, "2", accounts, people))
+    everybody, same = (row for _, row in nps.change(frame, wave("1"), wave("2")).iterrows())
+    assert everybody["estimate"] == pytest.approx(30.55555556)
+    assert ends(everybody) == pytest.approx([11.37392058, 48.64218748], abs=1e-6)
+    assert everybody["p"] == pytest.approx(0.004596851428, abs=1e-9)
+    assert ends(same) == pytest.approx([11.48733530, 49.62377582], abs=1e-6)
+    assert same["p"] == pytest.approx(0.004740328194, abs=1e-9)
+    shuffled = frame.sample(frac=1, random_state=1)
+    again = nps.change(shuffled, wave("1"), wave("2"))
+    assert ends(again.iloc[0]) == pytest.approx(ends(everybody))
 
 
 def test_contacts_who_all_moved_alike_give_no_interval():
@@ -202,6 +289,7 @@ def test_headline_carries_the_change_since_the_wave_before():
     assert row["change_low"] < row["change"] < row["change_high"]
     assert row["change_since"] == "Wave 1"
     assert row["n_before"] == 60
+    assert row["change_clear"]
 
 
 def test_one_wave_has_no_change():

@@ -252,12 +252,7 @@ def _variance(mix: np.ndarray) -> float:
 
 def _design_effect(now: pd.Series) -> float:
     """How much the accounts widen the variance of this wave's score."""
-    counts = [int(now[name]) for name in ("promoters", "passives", "detractors")]
-    plain = nps.from_counts(*counts, sum(counts)).iloc[0]
-    if max(now["ci_high"], plain["ci_high"]) >= 100 or min(now["ci_low"], plain["ci_low"]) <= -100:
-        return 1.0  # the ends are cut off and tell nothing of the width
-    widths = [row["ci_high"] - row["ci_low"] for row in (now, plain)]
-    return max(1.0, float((widths[0] / widths[1]) ** 2))
+    return max(1.0, float(now["n"] / now["n_effective"]))
 
 
 def _margin(now: pd.Series, target: float) -> float:

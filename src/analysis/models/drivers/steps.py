@@ -248,7 +248,7 @@ def start_point(answers: pd.DataFrame) -> str:
     >>> start_point(frame)
     'more detractors'
     """
-    row = nps.nps(answers["nps"], answers["account"])
+    row = nps.nps(answers["nps"], accounts=answers["account"])
     if row.empty or not (row["ci_low"].iloc[0] > 0 or row["ci_high"].iloc[0] < 0):
         return "as many of each"
     return "more promoters" if row["ci_low"].iloc[0] > 0 else "more detractors"

@@ -200,7 +200,7 @@ def _level(both: pd.DataFrame, wave: Wave, value: str) -> dict[str, Any]:
     here = both[both["wave"] == wave.id]
     found = inference.mean(here["value"], here)
     if value == "nps":
-        found = nps.nps(here["nps"], here["account"])
+        found = nps.nps(here["nps"], accounts=here["account"])
     row = found.iloc[0].to_dict() | {"term": wave.label, "clear": False, "group": "level"}
     return row | {"n_least": row["n"]}
 

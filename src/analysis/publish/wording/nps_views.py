@@ -1,0 +1,144 @@
+"""The score counted otherwise, and what the silent could do to it: sentences and tables."""
+
+import pandas as pd
+
+from analysis.publish import results
+from analysis.publish.numbers import interval, show
+from analysis.publish.results import Chart, Finding, Note, Table
+
+ROLLUP_METHOD = (
+    "Every answer: each counts once. Mean of the accounts: each account counts once. Decision "
+    "maker first: the answers of the most senior role that was heard stand for the account, "
+    "decision makers before influencers before users. By revenue: accounts count by what they "
+    "spend a year. One interval for all: adjusted Wald with the effective number of answers (Kish "
+    "for weights, CR2 for answers that share an account); 'apart from every answer' is worked out "
+    "on the same answers."
+)
+SILENCE_METHOD = (
+    "What the score of everybody asked would be. Passives and detractors: two assumptions, not "
+    "estimates; the truth lies between detractors and promoters. 'Like them': corrected for the "
+    "known list (finite population), which speaks of these people only and of no other customer."
+)
+
+_ENDS = {"ci_low": ("95% from", "points"), "ci_high": ("95% to", "points")}
+
+
+def rollups(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
+    """The score under every way of counting; None where there is a single one.
+
+    `frame` has term, estimate, ci_low, ci_high, apart, apart_low, apart_high, n, n_accounts,
+    n_effective, n_least and note.
+    """
+    if len(frame) < 2:
+        return None
+    caveats = [f"{row.term}: {row.note}." for row in frame.itertuples() if pd.isna(row.estimate)]
+    return results.table(
+        frame,
+        key="nps_rollups",
+        title="The same answers, counted otherwise",
+        columns={
+            "term": ("Way of counting", "text"),
+            "estimate": ("NPS", "points"),
+            **_ENDS,
+            "apart": ("Apart from every answer", "points"),
+            "apart_low": ("95% from", "points"),
+            "apart_high": ("95% to", "points"),
+            "n": ("Answers", "count"),
+            "n_accounts": ("Accounts", "count"),
+            "n_effective": ("Worth", "count"),
+        },
+        base="n_least",
+        otherwise="",
+        minimum=minimum,
+        n=int(frame["n"].iloc[0]),
+        method=ROLLUP_METHOD,
+        caveats=caveats,
+        chart=Chart(
+            kind="intervals",
+            columns={"label": "term", "y": "estimate", "low": "ci_low", "high": "ci_high"},
+            alt="The NPS under each way of counting, with 95% intervals.",
+            axis="NPS",
+        ),
+        appendix=True,
+    )
+
+
+def same_either_way(frame: pd.DataFrame, minimum: int) -> Finding | None:
+    """Whether the way of counting matters."""
+    known = frame[(frame["n_least"] >= minimum) & frame["apart"].notna()] if len(frame) else frame
+    if known.empty:
+        return None
+    sure = known[(known["apart_low"] > 0) | (known["apart_high"] < 0)]
+    if sure.empty:
+        low, high = known["estimate"].min(), known["estimate"].max()
+        sentence = (
+            f"Counted {_ways(len(known))}, the NPS is {show(low, 'points')} to "
+            f"{show(high, 'points')}; none differs clearly from counting every answer "
+            f"({show(frame['n'].iloc[0], 'count')} answers)."
+        )
+        if low == high or len(known) == 1:
+            sentence = sentence.replace(f"{show(low, 'points')} to ", "", 1)
+        return Finding(key="nps_rollups_words", sentence=sentence, evidence="undecided")
+    said = [
+        f"{_inside(row['term'])} gives {show(row['estimate'], 'points')} "
+        f"({show(abs(row['apart']), 'count')} points "
+        f"{'more' if row['apart'] > 0 else 'less'} than every answer, 95% interval "
+        f"{interval(row['apart_low'], row['apart_high'], 'points')}; {show(row['n'], 'count')} "
+        "answers)"
+        for row in sure.to_dict("records")
+    ]
+    sentence = f"The way of counting matters: {'; '.join(said)}."
+    return Finding(key="nps_rollups_words", sentence=sentence, evidence="clear")
+
+
+def silence(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
+    """The score of everybody asked, under three readings of the silent; None without a list.
+
+    `frame` has term, estimate, ci_low, ci_high, n, silent, population and note.
+    """
+    if frame.empty or frame["silent"].iloc[0] < 1:
+        return None
+    return results.table(
+        frame.assign(n_least=frame[["n", "silent"]].min(axis=1)),
+        key="nps_silence",
+        title="If the silent had answered",
+        columns={
+            "term": ("Reading", "text"),
+            "estimate": ("NPS", "points"),
+            **_ENDS,
+            "n": ("Answers", "count"),
+            "silent": ("Silent", "count"),
+            "note": ("What it speaks of", "text"),
+        },
+        base="n_least",
+        otherwise="",
+        minimum=minimum,
+        n=int(frame["n"].iloc[0]),
+        method=SILENCE_METHOD,
+        appendix=True,
+    )
+
+
+def unheard(frame: pd.DataFrame, minimum: int) -> Finding | None:
+    """How far the silent could pull the score down."""
+    if frame.empty or min(frame["n"].iloc[0], frame["silent"].iloc[0]) < minimum:
+        return None
+    heard, _, passive, worst = (row for _, row in frame.iterrows())
+    sentence = (
+        f"{show(heard['silent'], 'count')} of {show(heard['population'], 'count')} people asked "
+        f"gave no rating. Were they all passives, the NPS of everybody asked would be "
+        f"{show(passive['estimate'], 'points')}; were they all detractors, "
+        f"{show(worst['estimate'], 'points')} (those heard: {show(heard['estimate'], 'points')}, "
+        f"95% interval {interval(heard['ci_low'], heard['ci_high'], 'points')}; "
+        f"{show(heard['n'], 'count')} answers)."
+    )
+    return Finding(key="nps_silence_words", sentence=sentence, evidence="descriptive")
+
+
+def _ways(count: int) -> str:
+    return "one other way" if count == 1 else f"{count} other ways"
+
+
+def _inside(term: str) -> str:
+    """A way of counting inside a sentence."""
+    return f"“{term.lower()}”"
