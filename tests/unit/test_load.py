@@ -98,6 +98,57 @@ def test_a_table_with_a_header_alone_is_empty(small_client):
     assert [source.rows for source in s.sources if source.table == "actions"] == [0]
 
 
+def test_outcomes_are_typed_and_those_of_later_waves_are_not_loaded(small_client):
+    two_waves(small_client)
+    text = "wave,account,renewed,revenue_before,revenue_after\nw0,A2,no,500,0\nw0,A1,yes,400,\n"
+    put(small_client, "outcomes", text + "w1,A1,no,400,0\n")
+    s = small.load(small_client)
+    assert s.outcomes["account"].to_list() == ["A1", "A2", "A1"]
+    assert s.outcomes["renewed"].to_list() == [True, False, False]
+    assert s.outcomes["revenue_before"].to_list() == [400.0, 500.0, 400.0]
+    assert s.outcomes["revenue_after"].isna().to_list() == [True, False, False]
+    before = small.load(small_client, "w0")
+    assert before.outcomes["wave"].to_list() == ["w0", "w0"]
+
+
+def test_an_account_has_one_outcome_a_wave(small_client):
+    put(small_client, "outcomes", "wave,account,renewed\nw1,A1,no\nw1,A1,yes\n")
+    with pytest.raises(DataError, match=r"the same wave and account twice \(second in row 3\)"):
+        small.load(small_client)
+
+
+def test_an_outcome_is_yes_or_no(small_client):
+    put(small_client, "outcomes", "wave,account,renewed\nw1,A1,canary-7f3a\n")
+    with pytest.raises(DataError, match=r"outcomes\.csv.*'renewed'") as problem:
+        small.load(small_client)
+    assert small.CANARY not in str(problem.value)
+
+
+def test_one_person_may_judge_several_accounts(small_client):
+    head = "instrument,wave,assessor,item,score,account\n"
+    rows = "trust,w1,T1,ability_1,5,A1\ntrust,w1,T1,ability_1,3,A2\n"
+    put(small_client, "assessments", head + rows)
+    assert small.load(small_client).assessments["score"].to_list() == [5.0, 3.0]
+    put(small_client, "assessments", head + rows + "trust,w1,T1,ability_1,4,A2\n")
+    with pytest.raises(DataError, match="assessor and item and account twice"):
+        small.load(small_client)
+
+
+@pytest.mark.parametrize("head", ["", ",account"])
+def test_without_accounts_a_person_judges_each_statement_once(small_client, head):
+    end = "," if head else ""
+    row = f"stages,w1,T1,s1,1{end}\n"
+    put(small_client, "assessments", f"instrument,wave,assessor,item,score{head}\n{row}{row}")
+    with pytest.raises(DataError, match="twice"):
+        small.load(small_client)
+
+
+def test_an_unknown_instrument_is_named_with_those_there_are(small_client):
+    put(small_client, "assessments", "instrument,wave,assessor,item,score\nmood,w1,T1,s1,1\n")
+    with pytest.raises(DataError, match="stages, healthcheck, trust, trust_behaviours"):
+        small.load(small_client)
+
+
 def test_who_answered_is_worked_out_from_the_answers(small_client):
     answered = small.load(small_client).invitations.set_index("contact")["answered"]
     assert answered.to_dict() == {"C1": True, "C2": True, "C3": True, "C4": False}

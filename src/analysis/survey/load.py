@@ -14,9 +14,12 @@ from analysis.survey.tables import ROLES, TABLES, Source, Survey, empty
 SUFFIXES = (".csv", ".xlsx", ".parquet")
 
 _DATES = ("invited", "since", "created", "discussed", "agreed", "shared", "due", "done")
-_TRUTHS = ("dormant", "present", "measured", "answered")
-_NUMBERS = ("revenue", "score", "n")
-_WORDS = {"status": ("open", "done", "dropped"), "instrument": ("stages", "healthcheck")}
+_TRUTHS = ("dormant", "present", "measured", "answered", "renewed")
+_NUMBERS = ("revenue", "revenue_before", "revenue_after", "score", "n")
+_WORDS = {
+    "status": ("open", "done", "dropped"),
+    "instrument": ("stages", "healthcheck", "trust", "trust_behaviours"),
+}
 
 #: Columns that together name one row of a table.
 _KEYS = {
@@ -26,7 +29,8 @@ _KEYS = {
     "touchpoints": ["touchpoint", "wave"],
     "actions": ["action", "wave"],
     "practices": ["account", "practice"],
-    "assessments": ["instrument", "wave", "assessor", "item"],
+    "assessments": ["instrument", "wave", "assessor", "item", "account"],
+    "outcomes": ["wave", "account"],
 }
 
 
@@ -124,7 +128,8 @@ def _table(params: Params, name: str) -> tuple[pd.DataFrame, Source | None]:
             raise DataError(f"{file.name}: column '{column}' is empty in row {row}; fill it in.")
     frame = frame.reindex(columns=[*required, *optional])
     frame = pd.DataFrame({c: _typed(file.name, frame[c].astype("str"), params) for c in frame})
-    key = _KEYS[name]
+    # An optional column that names nothing anywhere, as accounts in most assessments, is no key.
+    key = [column for column in _KEYS[name] if column in required or frame[column].notna().any()]
     twice = frame.duplicated(key)
     if twice.any():
         raise DataError(

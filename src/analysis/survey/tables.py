@@ -69,8 +69,16 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     # One row per account and practice; present: bool.
     "practices": (("account", "practice", "present"), ()),
-    # One row per assessor and statement of a maturity instrument ("stages" or "healthcheck").
-    "assessments": (("instrument", "wave", "assessor", "item", "score"), ("evidence", "sector")),
+    # One row per assessor and statement of an instrument that the supplier's own people fill in:
+    # "stages", "healthcheck", "trust" (about one account each) or "trust_behaviours" (1 seen, 0
+    # not).
+    "assessments": (
+        ("instrument", "wave", "assessor", "item", "score"),
+        ("evidence", "sector", "account"),
+    ),
+    # What became of an account after a wave: only of accounts whose answers came before it.
+    # renewed: bool; revenue_before, revenue_after: money a year.
+    "outcomes": (("wave", "account"), ("renewed", "revenue_before", "revenue_after")),
 }
 
 #: One row per item, indexed by column name.
@@ -108,6 +116,7 @@ class Survey:
     actions: pd.DataFrame
     practices: pd.DataFrame
     assessments: pd.DataFrame
+    outcomes: pd.DataFrame
     sources: tuple[Source, ...]
 
     def of(self, construct: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Answers drawn from a latent model whose standardised paths are known."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -83,11 +85,14 @@ def items(
     level: float,
     spread: float,
     rng: np.random.Generator,
+    shifts: Mapping[str, float | np.ndarray] | None = None,
 ) -> pd.DataFrame:
-    """Answers from 1 to 7 as text; reverse-keyed statements are turned round, as asked.
+    """Answers from 1 to 7; reverse-keyed statements are turned round, as asked.
 
-    Loadings run from .74 to .88 within a construct.
+    Loadings run from .74 to .88 within a construct. `shifts` moves single statements by so many
+    points: for all, or for each row.
     """
+    shifts = shifts or {}
     columns = {}
     for construct in constructs:
         statements = STATEMENTS[construct]
@@ -96,6 +101,7 @@ def items(
             loading = 0.88 - 0.07 * k
             noise = np.sqrt(1 - loading**2) * rng.standard_normal(len(scores))
             value = middle + spread * (loading * scores[construct].to_numpy() + noise)
+            value = value + shifts.get(f"{construct}_{k + 1}", 0.0)
             answer = np.clip(np.rint(value), 1, 7)
             if statement.endswith("(R)"):
                 answer = 8 - answer
@@ -110,13 +116,20 @@ def ratings(
     advocacy: pd.Series, counts: tuple[int, int, int], rng: np.random.Generator
 ) -> pd.Series:
     """Recommendations 0 to 10 in the order of advocacy, with exactly these counts."""
+    drawn = np.concatenate(rising(counts, rng))
+    return pd.Series(drawn, advocacy.sort_values().index).reindex(advocacy.index)
+
+
+def rising(
+    counts: tuple[int, int, int], rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Ratings of so many promoters, passives and detractors: detractors first, each rising."""
     promoters, passives, detractors = counts
-    kinds = (
+    return (
         np.sort(rng.choice(range(7), detractors, p=[0.03, 0.03, 0.06, 0.1, 0.16, 0.26, 0.36])),
         np.sort(rng.choice([7, 8], passives, p=[0.42, 0.58])),
         np.sort(rng.choice([9, 10], promoters, p=[0.65, 0.35])),
     )
-    return pd.Series(np.concatenate(kinds), advocacy.sort_values().index).reindex(advocacy.index)
 
 
 def blank(answers: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

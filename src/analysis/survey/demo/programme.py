@@ -1,5 +1,6 @@
 """Actions, touchpoints, practices and maturity assessments of the made-up clients."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -28,9 +29,16 @@ _TOUCHPOINTS = {
 
 
 def actions(
-    spec: Spec, accounts: pd.DataFrame, rng: np.random.Generator
+    spec: Spec,
+    accounts: pd.DataFrame,
+    rng: np.random.Generator,
+    customers: Mapping[str, pd.Index] | None = None,
 ) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     """Improvement plans of all waves, and the accounts whose response times were mended.
+
+    Parameters
+    ----------
+    customers : rows of `accounts` that bought in each wave; None: all, always.
 
     Returns
     -------
@@ -44,7 +52,8 @@ def actions(
     for wave in spec.waves:
         last = wave is spec.waves[-1]
         done = []
-        for k, index in enumerate(rng.choice(accounts.index, spec.plans, replace=False)):
+        there = accounts.index if customers is None else customers[wave.id]
+        for k, index in enumerate(rng.choice(there, spec.plans, replace=False)):
             account = accounts.loc[index]
             ours = rng.random() < spec.focus
             theme = "response" if ours else others[k % len(others)]

@@ -87,11 +87,38 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
         "It is hard to predict what {name} will do.",
         "We are unsure which plans of {name} will affect us.",
     ),
+    # The six elements of trust between two firms; the elements are published, the wording is ours.
+    "trust_intentions": (
+        "{name} wants us to do well, not only itself.",
+        "When interests differ, {name} looks for what is fair to both.",
+    ),
+    "trust_ability": (
+        "The people of {name} are good at their work.",
+        "{name} can do what our business needs.",
+    ),
+    "trust_credibility": (
+        "What {name} tells us turns out to be so.",
+        "{name} only promises what it can do.",
+    ),
+    "trust_mutual_value": (
+        "Both firms are better off for working together.",
+        "{name} and we share what an improvement saves.",
+    ),
+    "trust_interdependence": (
+        "{name} and we make plans that neither could carry out alone.",
+        "{name} and we would both lose much if this relationship ended.",
+    ),
+    "trust_time": (
+        "Over the years {name} has been the same good partner.",
+        "{name} invests in what we shall need in years to come.",
+    ),
 }
 
 RECOMMEND = "How likely are you to recommend {name} to a colleague or business partner?"
 REASON = "What is the main reason for your score?"
 IMPROVE = "What is the one thing that {name} should improve?"
+
+TRUST_ELEMENTS = tuple(name for name in STATEMENTS if name.startswith("trust_"))
 
 CRQ = (
     "trust",
