@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.models.drivers import place, rank
+from analysis.models.drivers import ladder, place, rank
 from analysis.publish.results import Note, Table
 from analysis.publish.wording import drivers as wording
 from analysis.publish.wording import drivers_tables as tables
@@ -14,7 +14,8 @@ def ranked(*rows) -> pd.DataFrame:
     frame["term"] = frame["label"].str.lower()
     frame["ci_low"], frame["ci_high"] = frame["estimate"] - 0.1, frame["estimate"] + 0.11
     fixed = {"n": 424, "n_accounts": 123, "first": 0.5, "r": 0.4, "beta": 0.3, "vif": 1.2}
-    return frame.assign(**fixed, lmg=frame["estimate"], note="")[list(rank.IMPORTANCE)]
+    checked = {"check": frame["estimate"], "agrees": True, "method": "LMG", "beats_noise": 0.99}
+    return frame.assign(**fixed, **checked, note="")[list(rank.IMPORTANCE)]
 
 
 def mapped(**changes) -> pd.DataFrame:
@@ -59,6 +60,14 @@ def test_where_nothing_stands_out_the_sentence_says_so():
     assert not found.lead
 
 
+def test_what_may_be_chance_is_not_compared_with_the_next():
+    table = ranked(("Solution", 0.5, False), ("Care", 0.2, False)).assign(beats_noise=0.9)
+    found = wording.strongest(table, "Loyalty")
+    assert found.sentence.endswith("and does not clearly explain more than a random number would.")
+    assert found.evidence == "undecided"
+    assert wording.BEATS_CHANCE == rank.CLEAR_OF_NOISE
+
+
 def test_a_second_clear_driver_is_named():
     table = ranked(("Solution", 0.5, True), ("Care", 0.4, True), ("Speed", 0.1, False))
     assert wording.strongest(table, "Loyalty").sentence.endswith("Care stands out too.")
@@ -87,6 +96,18 @@ def test_the_second_priority_ranks_after_the_first():
     ]
 
 
+def test_a_third_priority_comes_after_that():
+    rows = [mapped(term=str(k), label=label, priority=k) for k, label in enumerate("ABCDE", 1)]
+    found = wording.priorities(pd.concat(rows), "Loyalty")
+    assert [(a.rank, a.do) for a in found] == [
+        (10, "Improve a first."),
+        (11, "Then improve b."),
+        (12, "After that, improve c."),
+        (13, "After that, improve d."),
+        (14, "After that, improve e."),
+    ]
+
+
 def test_below_the_average_is_said_only_where_the_interval_leaves_no_doubt():
     (advice,) = wording.priorities(mapped(above_high=0.4), "Loyalty")
     assert "about the average of the drivers" in advice.because
@@ -108,10 +129,12 @@ def test_where_nothing_follows_the_reader_is_told():
 
 
 def test_what_is_explained_is_told_with_its_interval_and_beyond_the_sample():
-    share = {"estimate": 0.25, "ci_low": 0.15, "ci_high": 0.34, "n": 424}
+    share = {"estimate": 0.25, "ci_low": 0.15, "ci_high": 0.34, "n": 424, "n_accounts": 75}
     note = wording.explained(share, 0.23, "Recommendation")
     assert "25% of the differences in recommendation (95% interval 15% to 34%" in note.sentence
     assert "23% at accounts that were left out" in note.sentence
+    without = wording.explained(share | {"n_accounts": None}, 0.23, "Recommendation").sentence
+    assert "23% for answers that were left out" in without
     assert "not proof of cause" in note.sentence
     assert note.about == "method"
     assert wording.explained({}, float("nan"), "Recommendation") is None
@@ -168,3 +191,55 @@ def test_drivers_of_too_few_answers_show_no_number():
     found = tables.importance(ranked(("Solution", 0.6, True)).assign(n=4), "NPS", "", 5)
     assert found.rows[0]["estimate"] is None
     assert found.hidden == 1
+
+
+def test_the_method_that_ranks_is_described_and_the_other_is_the_check():
+    table = ranked(("Solution", 0.6, True), ("Care", 0.4, False))
+    found = tables.importance(table, "NPS", "", 5)
+    assert found.method.startswith("LMG: ")
+    assert [column.label for column in tables.check(table, 5).columns][1:5] == [
+        "LMG",
+        "from",
+        "to",
+        "Johnson",
+    ]
+    found = tables.importance(table.assign(method="Johnson"), "NPS", "", 5)
+    assert found.method.startswith("Johnson's relative weights: ")
+    found = tables.check(table.assign(method="Johnson"), 5)
+    assert [column.label for column in found.columns][1:5] == ["Johnson", "from", "to", "LMG"]
+
+
+def test_methods_that_put_others_first_are_told():
+    table = ranked(("Solution", 0.42, True), ("Care", 0.4, False), ("Speed", 0.18, False))
+    assert tables.check(table, 5).caveats == ()
+    (caveat,) = tables.check(table.assign(check=[0.4, 0.42, 0.18]), 5).caveats
+    assert caveat == (
+        "The methods differ in what comes first: LMG puts solution before care, Johnson's weights "
+        "care before solution. Read them as equal."
+    )
+
+
+def test_a_ranking_without_a_check_says_so():
+    table = ranked(("Solution", 0.6, True), ("Care", 0.4, False))
+    table = table.assign(check=np.nan, agrees=np.nan, method="Johnson")
+    found = tables.check(table, 5)
+    assert found.caveats == ("There are too many drivers for LMG: the ranking has no check.",)
+    assert found.rows[0]["agrees"] is None
+
+
+def test_the_order_is_a_grid_in_the_appendix():
+    table = ranked(("Solution", 0.6, True), ("Care", 0.4, False))
+    chances = {"solution": np.array([0.9, 0.1]), "care": np.array([0.1, 0.9])}
+    found = tables.ranks(ladder.frame(table, chances), 5)
+    assert found.appendix
+    assert found.chart.kind == "matrix"
+    assert found.chart.columns == {"label": "label", "x": "rank", "y": "share"}
+    assert [(row["label"], row["rank"], row["share"]) for row in found.rows] == [
+        ("Solution", 1, 0.9),
+        ("Solution", 2, 0.1),
+        ("Care", 1, 0.1),
+        ("Care", 2, 0.9),
+    ]
+    assert "solution comes first in 90%" in found.chart.alt
+    assert tables.ranks(pd.DataFrame(columns=list(ladder.RANKS)), 5) is None
+    assert tables.ranks(ladder.frame(table.assign(n=4), chances), 5).rows[0]["share"] is None

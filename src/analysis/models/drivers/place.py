@@ -5,8 +5,6 @@ import pandas as pd
 
 from analysis.measures import inference
 
-MOST_PRIORITIES = 2  # "act on one or two points, not all" (domain.md 3.15)
-
 #: Performance, of 100, from which on there is little left to win (our default).
 NO_ROOM = 90.0
 
@@ -31,7 +29,9 @@ MAP = (
 )
 
 
-def place(table: pd.DataFrame, scores: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+def place(
+    table: pd.DataFrame, scores: pd.DataFrame, answers: pd.DataFrame, most: int = 2
+) -> pd.DataFrame:
     """Set each driver's importance beside its mean score.
 
     Parameters
@@ -39,6 +39,7 @@ def place(table: pd.DataFrame, scores: pd.DataFrame, answers: pd.DataFrame) -> p
     table : as `Drivers.table`: term, label, estimate, ci_low, ci_high, clear, r, beta, n.
     scores : one column per driver, 0-100; missing where too little was answered.
     answers : the same rows, with `account` and `contact`.
+    most : priorities that are named at most (`params.drivers.priorities`).
 
     Returns
     -------
@@ -49,9 +50,9 @@ def place(table: pd.DataFrame, scores: pd.DataFrame, answers: pd.DataFrame) -> p
     above: how far it lies above the mean of all drivers, of complete answers, with its own
     interval, since the same people scored them all.
     quadrant: by the means, in words.
-    priority: 1, 2, or 0 for none. A driver that is clearly important, goes up with the outcome,
-    has room, and does not clearly score above the others. `protect`: clearly important, goes up
-    with the outcome, and is not for improving.
+    priority: 1, 2 and on, or 0 for none. A driver that is clearly important, goes up with the
+    outcome, has room, and does not clearly score above the others. `protect`: clearly important,
+    goes up with the outcome, and is not for improving.
     """
     rows = []
     complete = scores[list(table["term"])].dropna()
@@ -87,7 +88,7 @@ def place(table: pd.DataFrame, scores: pd.DataFrame, answers: pd.DataFrame) -> p
     # What matters most, and of that what has most room.
     gain = (frame["importance"] * (100 - frame["performance"])).where(frame["improve"])
     order = gain.rank(ascending=False, method="first")
-    frame["priority"] = np.where(order <= MOST_PRIORITIES, order, 0).astype(int)
+    frame["priority"] = np.where(order <= most, order, 0).astype(int)
     return frame[list(MAP)]
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.errors import ParamsError
 from analysis.measures import inference, scales
-from analysis.models.drivers import place, resample, shares
+from analysis.models.drivers import ladder, place, resample, shares, sure
 from analysis.params import Params
 from analysis.survey.tables import Survey
 
@@ -28,6 +27,7 @@ LEAST_N = 30  # below it not even correlations (statistics.md, section 5)
 ANSWERS_PER_DRIVER = 10  # with fewer, each driver on its own (statistics.md, section 5, tier D)
 LEAST_ACCOUNTS = 10  # with fewer clusters a bootstrap of clusters means little (our default)
 CLEAR_FIRST = 0.8  # share of resamples in which a driver comes first (our default)
+CLEAR_OF_NOISE = 0.95  # share in which it explains more than a random number (our default)
 HIGH_INFLATION = 10.0  # a convention: slopes can no longer be read one by one
 
 IMPORTANCE = (
@@ -39,11 +39,14 @@ IMPORTANCE = (
     "n",
     "n_accounts",
     "first",
+    "beats_noise",
     "clear",
     "r",
     "beta",
     "vif",
-    "lmg",
+    "check",
+    "agrees",
+    "method",
     "note",
 )
 SINGLE = ("term", "label", "estimate", "ci_low", "ci_high", "n", "n_accounts", "note")
@@ -57,12 +60,15 @@ def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
 class Drivers:
     """What a driver analysis found, or why it was withheld.
 
-    `table` has the columns `IMPORTANCE`, one row per driver, the largest first: estimate is its
-    share of the explained variance (0-1) by Johnson's weights with a percentile interval over
-    resampled accounts; `first` the share of resamples in which it comes first; `clear` whether it
-    stands out (interval above an equal share, or first in `CLEAR_FIRST` of the resamples); `lmg`
-    its share by LMG, `r`, `beta` and `vif` as usual. `single` has each driver's own correlation.
-    `map` has the columns `place.MAP`.
+    `table` has the columns `IMPORTANCE`, one row per driver, the largest first. estimate: its share
+    of the explained variance (0-1), by LMG for up to `shares.MOST_FOR_LMG` drivers and by Johnson's
+    weights for more, with an interval over resampled accounts; check: its share by the other of the
+    two, and `agrees` whether that gives it the same place. first: share of resamples in which it
+    comes first; beats_noise: in which it explains more than a random number among the drivers;
+    clear: it beats noise in `CLEAR_OF_NOISE` of them and stands out (interval above an equal share,
+    or first in `CLEAR_FIRST`). r, beta and vif as usual. `ranks` has the columns `ladder.RANKS`:
+    the chance of each place. `single` has each driver's own correlation, `map` the columns
+    `place.MAP`.
     """
 
     outcome: str  # as printed
@@ -71,10 +77,13 @@ class Drivers:
     n_accounts: int | None = None
     table: pd.DataFrame = field(default_factory=lambda: _empty(IMPORTANCE))
     map: pd.DataFrame = field(default_factory=lambda: _empty(place.MAP))
+    ranks: pd.DataFrame = field(default_factory=lambda: _empty(ladder.RANKS))
     single: pd.DataFrame = field(default_factory=lambda: _empty(SINGLE))
     r2: float = float("nan")  # in these answers
     r2_cv: float = float("nan")  # at accounts left out of the fit
-    explained: dict[str, float] = field(default_factory=dict)  # adjusted R squared, its interval, n
+    #: Adjusted R squared: estimate, ci_low, ci_high, n, n_accounts (None where none is known).
+    explained: dict[str, float | int | None] = field(default_factory=dict)
+    method: str = ""  # that ranks: shares.LMG or shares.JOHNSON
     reason: str = ""  # why there is no ranking
 
 
@@ -89,8 +98,9 @@ def importance(survey: Survey, params: Params) -> Drivers:
 
     References
     ----------
-    Johnson (2000), Multivariate Behavioral Research 35(1), 1-19. Tonidandel, LeBreton & Johnson
-    (2009), Psychological Methods 14(4), 387-399 (intervals by bootstrap).
+    Lindeman, Merenda & Gold (1980), 119 ff. (LMG). Johnson (2000), Multivariate Behavioral Research
+    35(1), 1-19. Tonidandel, LeBreton & Johnson (2009), Psychological Methods 14(4), 387-399
+    (bootstrap, and a random number to beat).
     """
     _check_names(survey, params)
     answers = survey.at(params.wave.id)
@@ -118,17 +128,25 @@ def importance(survey: Survey, params: Params) -> Drivers:
         return replace(found, reason=reason)
     found = replace(found, r2_cv=resample.left_out_r2(products, params.seed))
     if not found.r2_cv > 0:
+        where = "at accounts that" if accounts else "for answers that"
         why = (
-            f"Taken together, the drivers do not predict {_name(outcome)} at accounts that were "
-            "left out of the calculation; a ranking would be chance, so each driver is only shown "
-            "on its own."
+            f"Taken together, the drivers do not predict {_name(outcome)} {where} were left out of "
+            "the calculation; a ranking would be chance, so each driver is only shown on its own."
         )
         return replace(found, reason=why)
-    table = _table(x, products, params)
-    table = table.assign(n=found.n, n_accounts=accounts)[list(IMPORTANCE)]
-    r2, explained = _explained(x, y, table, clusters)
-    map_ = place.place(table, scores, everybody)
-    return replace(found, table=table, map=map_, r2=r2, explained=explained)
+    table, ranks = _ranked(x, y, clusters, products, params)
+    base = {"n": found.n, "n_accounts": accounts}
+    table = table.assign(**base)[list(IMPORTANCE)]
+    r2, explained = _explained(products, found.n)
+    return replace(
+        found,
+        table=table,
+        ranks=ladder.frame(table, ranks),
+        map=place.place(table, scores, everybody, params.drivers.priorities),
+        r2=r2,
+        explained=explained | base,
+        method=shares.method(x.shape[1]),
+    )
 
 
 def _too_little(x: pd.DataFrame, y: pd.Series, clusters: int, outcome: str) -> str:
@@ -151,33 +169,50 @@ def _too_little(x: pd.DataFrame, y: pd.Series, clusters: int, outcome: str) -> s
     return ""
 
 
-def _table(x: pd.DataFrame, products: np.ndarray, params: Params) -> pd.DataFrame:
-    """The ranking, the largest first."""
+def _ranked(
+    x: pd.DataFrame, y: pd.Series, clusters: pd.Series, products: np.ndarray, params: Params
+) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """The ranking, the largest first, and the chance of each place by driver."""
     correlation = resample.correlations(products.sum(axis=0))
     inner, outer = correlation[:-1, :-1], correlation[:-1, -1]
-    weights = shares.relative_weights(inner, outer)
-    small = x.shape[1] <= shares.MOST_FOR_LMG
-    drawn = resample.resampled_shares(products, params.drivers.resamples, params.seed)
-    first = np.bincount(drawn.argmax(axis=1), minlength=x.shape[1]) / len(drawn)
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+    weights, other = shares.both(inner, outer)
+    estimate = weights / weights.sum()
+    noise = resample.noise_products(x.to_numpy(), y.to_numpy(), clusters.to_numpy(), params.seed)
+    drawn = resample.resampled(products, params.drivers.resamples, params.seed, noise)
+    without = resample.explained_by_each(resample.without_each(products))
+    without = without / np.maximum(without.sum(axis=1, keepdims=True), shares.FLOOR)
+    low, high = sure.of_shares(estimate, drawn.shares, without)
+    chances = ladder.places(drawn.shares, params.seed)
+    stands_out = (low > 1 / x.shape[1]) | (chances[:, 0] >= CLEAR_FIRST)
     beta, vif = shares.slopes(inner, outer), shares.inflation(inner)
     table = pd.DataFrame(
         {
             "term": list(x),
             "label": [scales.label(name) for name in x],
-            "estimate": weights / weights.sum(),
+            "estimate": estimate,
             "ci_low": low,
             "ci_high": high,
-            "first": first,
-            "clear": (low > 1 / x.shape[1]) | (first >= CLEAR_FIRST),
+            "first": chances[:, 0],
+            "beats_noise": drawn.beats,
+            "clear": stands_out & (drawn.beats >= CLEAR_OF_NOISE),
             "r": outer,
             "beta": beta,
             "vif": vif,
-            "lmg": shares.lmg(inner, outer) / weights.sum() if small else np.nan,
+            "check": other / weights.sum(),
+            "agrees": _places(estimate) == _places(other),
+            "method": shares.method(x.shape[1]),
             "note": [_note(*row) for row in zip(outer, beta, vif, strict=True)],
         }
     )
-    return table.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
+    if np.isnan(other).any():
+        table["agrees"] = np.nan
+    table = table.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
+    return table, dict(zip(x, chances, strict=True))
+
+
+def _places(values: np.ndarray) -> np.ndarray:
+    """Place of each value, the largest first."""
+    return np.argsort(np.argsort(-values, kind="stable"), kind="stable")
 
 
 def _note(r: float, beta: float, vif: float) -> str:
@@ -189,24 +224,20 @@ def _note(r: float, beta: float, vif: float) -> str:
     return "; ".join(notes)
 
 
-def _explained(
-    x: pd.DataFrame, y: pd.Series, table: pd.DataFrame, clusters: pd.Series
-) -> tuple[float, dict[str, float]]:
-    """R squared, and R squared adjusted for the number of drivers with its interval.
+def _explained(products: np.ndarray, n: int) -> tuple[float, dict[str, float]]:
+    """R squared, and R squared adjusted for the number of drivers with its interval."""
+    r2 = _r2(resample.correlations(products.sum(axis=0)))
+    p = products.shape[-1] - 2
+    adjusted = max(1 - (1 - r2) * (n - 1) / (n - p - 1), 0.0)
+    without = np.array([_r2(one) for one in resample.without_each(products)])
+    low, high = sure.of_r2(r2, adjusted, without)
+    return r2, {"estimate": adjusted, "ci_low": low, "ci_high": high}
 
-    The interval is that of the correlation with the predicted outcome, squared and moved down by
-    the adjustment. In simulations (60 to 200 answers, 3 an account) it held the truth in 92 to
-    95%; the percentiles of resamples, which fit better than the answers themselves, in 71 to 92%.
-    """
-    beta = table.set_index("term")["beta"][list(x)]
-    predicted = ((x - x.mean()) / x.std(ddof=0)) @ beta
-    r, low, high = correlation(predicted, y, clusters)
-    n, p = x.shape
-    adjusted = 1 - (1 - r**2) * (n - 1) / (n - p - 1)
-    ends = (max(low, 0.0) ** 2, high**2)
-    low, high = (min(max(end - (r**2 - adjusted), 0.0), 1.0) for end in ends)
-    estimate = max(adjusted, 0.0)
-    return r**2, {"estimate": estimate, "ci_low": low, "ci_high": high, "n": n}
+
+def _r2(correlation: np.ndarray) -> float:
+    """R squared of the last column on the others."""
+    inner, outer = correlation[:-1, :-1], correlation[:-1, -1]
+    return float(shares.slopes(inner, outer) @ outer)
 
 
 def _single(
@@ -216,35 +247,10 @@ def _single(
     clusters = inference.units(answers)
     rows = []
     for name in x:
-        r, low, high = correlation(x[name], y, clusters)
+        r, low, high = sure.correlation(x[name], y, clusters)
         rows.append((name, scales.label(name), r, low, high, len(x), accounts, ""))
     frame = pd.DataFrame(rows, columns=list(SINGLE)).dropna(subset="estimate")
     return frame.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
-
-
-def correlation(
-    x: pd.Series, y: pd.Series, clusters: pd.Series, level: float = 0.95
-) -> tuple[float, float, float]:
-    """Correlation with an interval on Fisher's z in which each cluster is one voice.
-
-    NaN where either does not vary.
-
-    Examples
-    --------
-    >>> x, y = pd.Series([1.0, 2, 3, 4, 5, 6]), pd.Series([2.0, 1, 4, 3, 6, 5])
-    >>> [round(v, 2) for v in correlation(x, y, pd.Series(range(6)))]
-    [0.83, 0.65, 0.92]
-    """
-    if x.nunique() < 2 or y.nunique() < 2:
-        return (float("nan"),) * 3
-    a, b = ((v - v.mean()) / v.std(ddof=0) for v in (x, y))
-    r = float(np.clip((a * b).mean(), -1, 1))
-    if abs(r) > 1 - 1e-9:
-        return r, r, r
-    influence = (a * b - r * (a**2 + b**2) / 2) / len(a) / (1 - r**2)
-    error, freedom = inference.clustered(influence, clusters)
-    half = error * stats.t.ppf((1 + level) / 2, freedom) if freedom else float("nan")
-    return r, float(np.tanh(np.arctanh(r) - half)), float(np.tanh(np.arctanh(r) + half))
 
 
 def _outcome(survey: Survey, answers: pd.DataFrame, name: str) -> tuple[pd.Series, str]:

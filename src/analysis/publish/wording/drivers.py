@@ -16,13 +16,19 @@ ASSOCIATION = (
     "wave whether it worked."
 )
 
+#: Share of resamples in which the first driver must explain more than a random number, or the
+#: sentence says that it does not clearly do so (as in the ranking; our default).
+BEATS_CHANCE = 0.95
+
 _ORDER = {1: "Improve {} first.", 2: "Then improve {}."}
+_AFTER = "After that, improve {}."
 
 
 def strongest(table: pd.DataFrame, outcome: str) -> Finding | None:
     """Which driver goes most with the outcome, or that none stands out.
 
-    `table` has term, label, estimate, ci_low, ci_high, first, clear, beta and n, the largest first.
+    `table` has term, label, estimate, ci_low, ci_high, first, beats_noise, clear, beta and n, the
+    largest first.
     """
     if table.empty:
         return None
@@ -33,12 +39,12 @@ def strongest(table: pd.DataFrame, outcome: str) -> Finding | None:
         f"{show(top['n'], 'count')} answers)"
     )
     if not top["clear"]:
+        why = f"cannot be told apart from {_name(table.iloc[1])}, which comes next"
+        if top["beats_noise"] < BEATS_CHANCE:
+            why = "does not clearly explain more than a random number would"
         return Finding(
             key="strongest_driver",
-            sentence=(
-                f"No single driver of {of} stands out: {_name(top)} {carries}, and cannot be told "
-                f"apart from {_name(table.iloc[1])}, which comes next."
-            ),
+            sentence=(f"No single driver of {of} stands out: {_name(top)} {carries}, and {why}."),
             evidence="undecided",
         )
     way = "most" if top["beta"] > 0 else "most, in the opposite direction,"
@@ -51,10 +57,10 @@ def strongest(table: pd.DataFrame, outcome: str) -> Finding | None:
 
 
 def priorities(map_: pd.DataFrame, outcome: str) -> list[Advice | Finding]:
-    """At most two things to improve, what to protect, or that nothing is to be advised.
+    """What to improve in which order, what to protect, or that nothing is to be advised.
 
     `map_` has term, label, importance, importance_low, importance_high, performance, ci_low,
-    ci_high, n, n_complete, above, above_low, above_high, protect and priority (1, 2 or 0).
+    ci_high, n, n_complete, above, above_low, above_high, protect and priority (1, 2, ..., or 0).
     """
     if map_.empty:
         return []
@@ -78,7 +84,7 @@ def _advice(row: Mapping[str, Any], outcome: str) -> Advice:
         where = f"{show(-row['above'], 'score')} below the average of the drivers"
     return Advice(
         key=f"priority_{row['priority']}",
-        do=_ORDER[row["priority"]].format(_name(row)),
+        do=_ORDER.get(row["priority"], _AFTER).format(_name(row)),
         because=(
             f"It goes with {show(row['importance'], 'share')} of the differences in "
             f"{outcome.lower()} that the survey can explain (95% interval {sure}; "
@@ -110,9 +116,15 @@ def _protect(row: Mapping[str, Any], outcome: str) -> Finding:
 
 
 def explained(share: Mapping[str, Any], r2_cv: float, outcome: str) -> Note | None:
-    """How much of the outcome the drivers explain, here and at accounts not seen."""
+    """How much of the outcome the drivers explain, here and for answers not seen.
+
+    `share` has estimate, ci_low, ci_high, n and n_accounts; without accounts single answers were
+    left out.
+    """
     if not share:
         return None
+    accounts = share.get("n_accounts")
+    where = "at accounts" if accounts and accounts == accounts else "for answers"
     return Note(
         key="explained",
         about="method",
@@ -120,8 +132,8 @@ def explained(share: Mapping[str, Any], r2_cv: float, outcome: str) -> Note | No
             f"Together the drivers explain {show(share['estimate'], 'share')} of the differences "
             f"in {outcome.lower()} (95% interval "
             f"{interval(share['ci_low'], share['ci_high'], 'share')}; {show(share['n'], 'count')} "
-            f"answers), and {show(r2_cv, 'share')} at accounts that were left out of the "
-            f"calculation. {ASSOCIATION}"
+            f"answers), and {show(r2_cv, 'share')} {where} that were left out of the calculation. "
+            f"{ASSOCIATION}"
         ),
     )
 

@@ -7,17 +7,39 @@ from analysis.publish import results
 from analysis.publish.numbers import show
 from analysis.publish.results import Chart, Note, Table
 
+_METHODS = {
+    "LMG": (
+        "LMG: the gain in explained variance that a driver brings, averaged over all orders in "
+        "which the drivers can enter, so that what overlaps is shared out"
+    ),
+    "Johnson": (
+        "Johnson's relative weights: the variance that the drivers explain together is shared out "
+        "among them, also where they overlap"
+    ),
+}
+_OTHER = {"LMG": "Johnson", "Johnson": "LMG"}
+_NAMES = {"LMG": "LMG", "Johnson": "Johnson's weights"}
+RESAMPLED = (
+    "Accounts are drawn again at random, as many as there are (answers without an account count as "
+    "their own), and the shares worked out each time."
+)
 IMPORTANCE_METHOD = (
-    "Johnson's relative weights: the variance that the drivers explain together is shared out "
-    "among them, also where they overlap. Intervals: 2.5th and 97.5th percentile over resampled "
-    "accounts (answers without an account count as their own). 'Comes first' is the share of the "
-    "resamples in which a driver has the largest weight."
+    "{}. {} The 95% intervals come from these resamples, their upper ends also from leaving out "
+    "one account at a time. 'Comes first': how often a driver has the largest share. 'Beats "
+    "chance': how often it explains more than a random number put among the drivers; what "
+    "does so in less than 95% never stands out."
 )
 MAP_METHOD = (
     "Performance is the mean score, rescaled so that 0 is the worst and 100 the best answer, with "
     "an interval that allows for answers from the same account. A priority stands out as "
     "important, goes up with the outcome, has room to improve, and does not clearly score above "
-    "the average of the drivers; at most two are named. Dashed lines: the means."
+    "the average of the drivers; of those, what there is most to be won by comes first, and only "
+    "the first few are named. Dashed lines: the means."
+)
+RANKS_METHOD = (
+    "Each row: how often a driver takes each place, the first being the largest share of what is "
+    "explained. {} Where one place holds nearly all of a row, more answers would hardly change the "
+    "order; where a row is spread out, the order is open."
 )
 
 
@@ -33,6 +55,7 @@ def importance(table: pd.DataFrame, outcome: str, reason: str, minimum: int) -> 
             "ci_low": ("from", "share"),
             "ci_high": ("to", "share"),
             "first": ("Comes first", "share"),
+            "beats_noise": ("Beats chance", "share"),
             "n": ("Answers", "count"),
             "clear": ("Stands out", "text"),
         },
@@ -40,7 +63,7 @@ def importance(table: pd.DataFrame, outcome: str, reason: str, minimum: int) -> 
         minimum=minimum,
         otherwise=reason or "There is nothing to rank.",
         n=_n(table),
-        method=IMPORTANCE_METHOD,
+        method=IMPORTANCE_METHOD.format(_METHODS[_method(table)], RESAMPLED),
         chart=Chart(
             kind="intervals",
             columns={
@@ -129,21 +152,63 @@ def single(table: pd.DataFrame, outcome: str, reason: str, minimum: int) -> Tabl
     )
 
 
+def ranks(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
+    """The chance of each place, as a grid, for the appendix; None without a ranking.
+
+    `frame` has term, label, rank, share (0-1), n and n_accounts.
+    """
+    if frame.empty:
+        return None
+    first = frame[frame["rank"] == 1]
+    top = first.loc[first["share"].idxmax()]
+    return results.table(
+        frame,
+        key="driver_ranks",
+        title="How sure the order is",
+        columns={
+            "label": ("Driver", "text"),
+            "rank": ("Place", "count"),
+            "share": ("Share of resamples", "share"),
+            "n": ("Answers", "count"),
+        },
+        base="n",
+        minimum=minimum,
+        otherwise="Without a ranking there is no order.",
+        n=_n(frame),
+        method=RANKS_METHOD.format(RESAMPLED),
+        chart=Chart(
+            kind="matrix",
+            columns={"label": "label", "x": "rank", "y": "share"},
+            alt=(
+                "How often each driver (rows) takes each place (columns): "
+                f"{top['label'].lower()} comes first in {show(top['share'], 'share')} of the "
+                "resamples."
+            ),
+        ),
+        appendix=True,
+    )
+
+
 def check(table: pd.DataFrame, minimum: int) -> Table | Note | None:
     """The ranking by another method, with slopes and overlap, for the appendix."""
     if table.empty:
         return None
-    finite = table.assign(vif=table["vif"].replace(np.inf, np.nan))
+    method = _method(table)
+    finite = table.assign(
+        vif=table["vif"].replace(np.inf, np.nan),
+        agrees=table["agrees"].map({True: "yes", False: "no"}),
+    )
     return results.table(
         finite,
         key="importance_check",
         title="The ranking by another method",
         columns={
             "label": ("Driver", "text"),
-            "estimate": ("Johnson", "share"),
+            "estimate": (method, "share"),
             "ci_low": ("from", "share"),
             "ci_high": ("to", "share"),
-            "lmg": ("LMG", "share"),
+            "check": (_OTHER[method], "share"),
+            "agrees": ("Same place", "text"),
             "r": ("r", "r"),
             "beta": ("Standardised slope", "r"),
             "vif": ("Variance inflation", "weight"),
@@ -155,12 +220,33 @@ def check(table: pd.DataFrame, minimum: int) -> Table | Note | None:
         otherwise="Without a ranking there is nothing to check.",
         n=_n(table),
         method=(
-            "LMG averages the gain in explained variance over all orders in which the drivers can "
-            "enter; the two methods should agree. 'Sign turns': beside the other drivers the "
-            "slope points the other way than the correlation."
+            f"{_METHODS[method]}. {_METHODS[_OTHER[method]]}. The two should agree. 'Sign turns': "
+            "beside the other drivers the slope points the other way than the correlation."
         ),
+        caveats=_disagreement(table, method),
         appendix=True,
     )
+
+
+def _method(table: pd.DataFrame) -> str:
+    """The method of the ranking; LMG where there is none."""
+    return "LMG" if table.empty else str(table["method"].iloc[0])
+
+
+def _disagreement(table: pd.DataFrame, method: str) -> list[str]:
+    """That the two methods put other drivers first, where they do; or that there is only one."""
+    other = _OTHER[method]
+    if table["check"].isna().any():
+        return [f"There are too many drivers for {_NAMES[other]}: the ranking has no check."]
+    ours = table.head(2)["label"].str.lower().tolist()
+    by_check = table.sort_values("check", ascending=False, kind="stable")
+    theirs = by_check.head(2)["label"].str.lower().tolist()
+    if ours == theirs:
+        return []
+    return [
+        f"The methods differ in what comes first: {_NAMES[method]} puts {' before '.join(ours)}, "
+        f"{_NAMES[other]} {' before '.join(theirs)}. Read them as equal."
+    ]
 
 
 def _n(table: pd.DataFrame) -> int | None:
