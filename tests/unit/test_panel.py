@@ -127,19 +127,11 @@ def test_one_account_has_no_interval():
     assert not found["clear"].any()
 
 
-def test_higher_same_and_lower_add_up_to_the_matched():
-    found = panel.movers(made(), WAVES)
-    assert list(found["term"]) == ["Higher", "The same", "Lower"]
-    assert found["count"].sum() == found["n"].iloc[0] == 40
-
-
 def test_nobody_is_followed_across_a_break_or_without_contacts():
     broken = [wave("1", "postal"), wave("2")]
     assert panel.latest(made(), broken).empty
-    assert panel.movers(made(), broken).empty
     nameless = made().assign(contact=None)
     assert panel.latest(nameless, WAVES).empty
-    assert panel.movers(nameless, WAVES).empty
     assert panel.latest(made(), WAVES[1:]).empty
     assert panel.bridge(made(), broken).empty
     assert panel.bridge(nameless, WAVES).empty

@@ -98,14 +98,17 @@ def kinds(frame, minimum=5):
     states = panel.nps_classes(frame)
     asked = (states, frame, *WAVES, CLASSES)
     matrix, mix = panel.transitions(*asked), panel.margins(*asked)
-    said = change.transitions(matrix, panel.homogeneity(*asked), mix, minimum, "nps_moves_words")
+    tested = panel.homogeneity(*asked)
+    said = change.transitions(matrix, tested, mix, minimum, "nps_moves_words", "the three classes")
     table = tables.transitions(matrix, minimum, "nps_moves", "Promoters, passives, detractors")
     return said, table, tables.margins(mix, minimum, "nps_mix_moves", "The mix")
 
 
 def test_a_moved_mix_names_the_kinds_that_moved():
     said, table, mix = kinds(RISE)
-    assert "Of 42 people followed, 18 (43%) are of the same kind as before" in said.sentence
+    assert (
+        "Of 42 people followed, 18 (43%) are still the same of the three classes" in said.sentence
+    )
     assert "has moved, more than chance explains" in said.sentence
     assert "Promoters from 14% to 71%" in said.sentence
     assert said.evidence == "clear"
@@ -369,7 +372,7 @@ def test_gaps_say_which_way_and_over_how_many_accounts():
     assert "lower on NPS (−40, 95% interval −40 to −40)" in found
     assert "higher on trust (+0.50, 95% interval 0.30 to 0.70)" in found
     assert "9 accounts with answers of both levels" in found
-    table = accounts_tables.perception_gap(frame, 5, "")
+    table = accounts_tables.perception_gap(frame, 5)
     assert [row["term"] for row in table.rows] == ["Trust", "Value"]
     none = change_accounts.perception_gap(gaps(("trust", "Trust", 0.1, False)), 5)
     assert none.evidence == "undecided"
@@ -441,7 +444,7 @@ def test_every_table_is_drawn_with_its_chart():
             effect().assign(value="trust", label="Trust", theme="", p_adjusted=0.01), 5
         ),
         accounts_tables.persistent(pd.DataFrame([problem()]), 5),
-        accounts_tables.perception_gap(gaps(("trust", "Trust", 0.5, True)), 5, ""),
+        accounts_tables.perception_gap(gaps(("trust", "Trust", 0.5, True)), 5),
         accounts_tables.misperceptions(listed, 5),
     ]
     assert len({block.key for block in blocks}) == len(blocks)

@@ -19,6 +19,9 @@ from analysis.measures import clusters
 #: Fewer accounts than this make the clustered interval itself uncertain (our default).
 FEW_ACCOUNTS = 20
 
+#: A family of tests is called clear below this false-discovery rate (our default).
+FALSE_DISCOVERY = 0.05
+
 
 def units(answers: pd.DataFrame) -> pd.Series:
     """Who speaks with one voice: the account; without one the contact; else the answer itself.
@@ -71,8 +74,9 @@ def mean(values: pd.Series, answers: pd.DataFrame, level: float = 0.95) -> pd.Da
 
     Returns
     -------
-    DataFrame, one row: term, estimate, ci_low, ci_high, n, n_accounts (NaN without accounts),
-    note (how the interval was made). No row without values.
+    DataFrame, one row: term, estimate, ci_low, ci_high, p (of no mean at all, for values that are
+    differences), n, n_accounts (NaN without accounts), note (how the interval was made). No row
+    without values.
 
     Examples
     --------
@@ -81,12 +85,13 @@ def mean(values: pd.Series, answers: pd.DataFrame, level: float = 0.95) -> pd.Da
     array([[5.25, 4.  , 3.  ]])
     """
     values = values.dropna()
-    columns = ["term", "estimate", "ci_low", "ci_high", "n", "n_accounts", "note"]
+    columns = ["term", "estimate", "ci_low", "ci_high", "p", "n", "n_accounts", "note"]
     if values.empty:
         return pd.DataFrame(columns=columns)
     here = answers.loc[values.index]
     fitted = clusters.fit(np.ones((len(values), 1)), values.to_numpy(float), units(here))
-    row = [values.name or "mean", *ends(fitted.contrast([1.0]), level)]
+    found = fitted.contrast([1.0])
+    row = [values.name or "mean", *ends(found, level), _p(found)]
     row += [len(values), _accounts(here), _how(here, fitted.clusters)]
     return pd.DataFrame([row], columns=columns).astype({"term": object, "note": object})
 
@@ -103,13 +108,13 @@ def difference(
 
     Returns
     -------
-    DataFrame, one row: term, estimate (after minus before), ci_low, ci_high, n, n_before,
+    DataFrame, one row: term, estimate (after minus before), ci_low, ci_high, p, n, n_before,
     n_accounts, note. No row when a wave has no values.
     """
     values = values.dropna()
     wave = answers.loc[values.index, "wave"]
     old, new = values[wave == before], values[wave == after]
-    columns = ["term", "estimate", "ci_low", "ci_high", "n", "n_before", "n_accounts", "note"]
+    columns = ["term", "estimate", "ci_low", "ci_high", "p", "n", "n_before", "n_accounts", "note"]
     if old.empty or new.empty:
         return pd.DataFrame(columns=columns)
     both = pd.concat([old, new])
@@ -117,7 +122,8 @@ def difference(
     later = np.repeat([0.0, 1.0], [len(old), len(new)])
     x = np.column_stack([1 - later, later])
     fitted = clusters.fit(x, both.to_numpy(float), units(here))
-    row = [values.name or "mean", *ends(fitted.contrast([-1.0, 1.0]), level)]
+    found = fitted.contrast([-1.0, 1.0])
+    row = [values.name or "mean", *ends(found, level), _p(found)]
     row += [len(new), len(old), _accounts(here), _how(here, fitted.clusters)]
     return pd.DataFrame([row], columns=columns).astype({"term": object, "note": object})
 
@@ -192,6 +198,25 @@ def sign_flip_p(moved: pd.Series) -> float:
     return min(1.0, float(chance[np.abs(total) >= abs(moved.sum()) - 1e-9].sum()))
 
 
+def discoveries(p: pd.Series) -> pd.Series:
+    """Adjust p values of one family for the false-discovery rate; missing ones stay missing.
+
+    References
+    ----------
+    Benjamini & Hochberg (1995), JRSS B 57, 289-300. R: `p.adjust(p, "BH")`.
+
+    Examples
+    --------
+    >>> list(discoveries(pd.Series([0.01, None, 0.04, 0.03])).round(3))
+    [0.03, nan, 0.04, 0.04]
+    """
+    known = p.dropna().astype(float)
+    if known.empty:
+        return p.astype(float)
+    adjusted = stats.false_discovery_control(known, method="bh")
+    return pd.Series(adjusted, index=known.index).reindex(p.index)
+
+
 def resampled_correlations(
     z: np.ndarray, clusters: pd.Series | None, resamples: int, seed: int
 ) -> np.ndarray:
@@ -238,6 +263,12 @@ def ends(found: clusters.Contrast, level: float = 0.95) -> tuple[float, float, f
     known = found.df > 0 and found.se > 0
     half = found.se * stats.t.ppf((1 + level) / 2, found.df) if known else np.nan
     return found.estimate, found.estimate - half, found.estimate + half
+
+
+def _p(found: clusters.Contrast) -> float:
+    """Two-sided p that there is nothing; NaN where nothing tells how sure the estimate is."""
+    known = found.df > 0 and found.se > 0
+    return float(2 * stats.t.sf(abs(found.estimate) / found.se, found.df)) if known else np.nan
 
 
 def _how(answers: pd.DataFrame, count: int) -> str:

@@ -35,7 +35,7 @@ SUMMARY = (
 )
 
 #: What `headlines` adds.
-CHANGE = ("change", "change_low", "change_high", "change_since", "n_before")
+CHANGE = ("change", "change_low", "change_high", "change_p", "change_since", "n_before")
 
 
 def score(answers: pd.DataFrame, items: Sequence[str]) -> pd.Series:
@@ -118,8 +118,10 @@ def headlines(
 
     Returns
     -------
-    DataFrame with the columns `SUMMARY` and `CHANGE`; the change is NaN, and `change_since` empty,
-    where there is no earlier wave of the same method with answers to the same construct.
+    DataFrame with the columns `SUMMARY` and `CHANGE`, and change_clear; the change is NaN, and
+    `change_since` empty, where there is no earlier wave of the same method with answers to the same
+    construct. So many scores are one family of tests: change_clear (None without a change) also
+    asks that change_p, adjusted over the constructs, is below `inference.FALSE_DISCOVERY`.
     """
     now = summary(survey, constructs, waves[-1].id)
     earlier = previous(survey.answers, waves)
@@ -127,7 +129,10 @@ def headlines(
     for construct in now["term"]:
         values = score(survey.answers, survey.of(construct))
         changes.append(since(values, survey.answers, earlier, waves[-1]))
-    return now.join(pd.DataFrame(changes, columns=list(CHANGE), index=now.index))
+    found = now.join(pd.DataFrame(changes, columns=list(CHANGE), index=now.index))
+    apart = (found["change_low"] > 0) | (found["change_high"] < 0)
+    sure = apart & (inference.discoveries(found["change_p"]) < inference.FALSE_DISCOVERY)
+    return found.assign(change_clear=sure.astype(object).where(found["change"].notna(), None))
 
 
 def since(
@@ -146,6 +151,7 @@ def since(
         "change": row["estimate"],
         "change_low": row["ci_low"],
         "change_high": row["ci_high"],
+        "change_p": row["p"],
         "change_since": earlier.label,
         "n_before": row["n_before"],
     }

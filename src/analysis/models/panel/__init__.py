@@ -31,7 +31,7 @@ account. `follow` says what can be followed at all, and `moments` draws accounts
 1  The same      1  3
 2     Worse      0  3
 >>> kinds = panel.nps_classes(answers)
->>> moved = panel.transitions(kinds, answers, *waves, ("Promoter", "Passive", "Detractor"))
+>>> moved = panel.moves(kinds, answers, waves, ("Promoter", "Passive", "Detractor")).matrix
 >>> moved.loc[moved["count"] > 0, ["from", "to", "count"]].to_numpy().tolist()
 [['Promoter', 'Promoter', 1], ['Passive', 'Promoter', 1], ['Detractor', 'Passive', 1]]
 """
@@ -53,14 +53,21 @@ from analysis.models.panel.change import (
     by_construct,
     latest,
     matched,
-    movers,
 )
 from analysis.models.panel.follow import unbroken, with_scores
 from analysis.models.panel.gaps import account_gaps, level_contrasts, misperceptions, perception_gap
 from analysis.models.panel.paths import paths, trajectories
 from analysis.models.panel.persist import intransigent, persistence_reason
 from analysis.models.panel.pull import effect_stability
-from analysis.models.panel.states import homogeneity, margins, nps_classes, transitions
+from analysis.models.panel.states import (
+    NPS_CLASSES,
+    Moves,
+    homogeneity,
+    margins,
+    moves,
+    nps_classes,
+    transitions,
+)
 from analysis.models.panel.steady import stability, stability_reason
 
 __all__ = [
@@ -68,8 +75,10 @@ __all__ = [
     "LEAVERS",
     "MIX",
     "NEWCOMERS",
+    "NPS_CLASSES",
     "TOTAL",
     "WITHIN",
+    "Moves",
     "account_gaps",
     "action_effect",
     "action_effects",
@@ -85,7 +94,7 @@ __all__ = [
     "margins",
     "matched",
     "misperceptions",
-    "movers",
+    "moves",
     "nps_classes",
     "paths",
     "perception_gap",

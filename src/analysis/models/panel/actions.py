@@ -157,7 +157,7 @@ def action_effects(
     -------
     DataFrame with the columns `EFFECTS`: value, label, theme ("" for any), then `EFFECT`;
     p_adjusted is Benjamini-Hochberg's over the rows and `clear` is True below
-    `follow.FALSE_DISCOVERY`.
+    `inference.FALSE_DISCOVERY`.
     """
     wanted = ["nps", *follow.usable(survey)] if values is None else list(values)
     return _together([(value, theme) for value in wanted], survey, waves)
@@ -189,8 +189,8 @@ def _together(
     if not found:
         return pd.DataFrame(columns=list(EFFECTS))
     frame = pd.concat(found, ignore_index=True)
-    frame["p_adjusted"] = follow.discoveries(frame["p"])
-    frame["clear"] = frame["p_adjusted"] < follow.FALSE_DISCOVERY
+    frame["p_adjusted"] = inference.discoveries(frame["p"])
+    frame["clear"] = frame["p_adjusted"] < inference.FALSE_DISCOVERY
     return frame[list(EFFECTS)]
 
 

@@ -17,6 +17,7 @@ COLUMNS = (
     "estimate",
     "ci_low",
     "ci_high",
+    "p",
     "clear",
     "n",
     "n_before",
@@ -78,7 +79,7 @@ def matched(
         for row, tested in zip(
             rows, nps.change(both, before, after, level).to_dict("records"), strict=False
         ):
-            row |= {name: tested[name] for name in ("ci_low", "ci_high", "clear")}
+            row |= {name: tested[name] for name in ("ci_low", "ci_high", "p", "clear")}
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -98,7 +99,9 @@ def by_construct(
     Returns
     -------
     DataFrame: construct, label, then `COLUMNS`; three rows for each construct that was asked in
-    both waves and that somebody answered twice.
+    both waves and that somebody answered twice. So many scores are one family of tests: `clear`
+    also asks that the p of its row, adjusted over the constructs, is below
+    `inference.FALSE_DISCOVERY`.
     """
     scored = follow.with_scores(survey, constructs)
     names = [name for name in scored.columns if name not in survey.answers.columns]
@@ -109,7 +112,11 @@ def by_construct(
         if len(frame)
     ]
     columns = ["construct", "label", *COLUMNS]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+    if not found:
+        return pd.DataFrame(columns=columns)
+    every = pd.concat(found, ignore_index=True)[columns]
+    adjusted = every.groupby("term")["p"].transform(inference.discoveries)
+    return every.assign(clear=every["clear"] & (adjusted < inference.FALSE_DISCOVERY))
 
 
 def bridge(answers: pd.DataFrame, waves: Sequence[Wave], value: str = "nps") -> pd.DataFrame:
@@ -145,29 +152,6 @@ def bridge(answers: pd.DataFrame, waves: Sequence[Wave], value: str = "nps") -> 
     changes = [row | {"n_least": smallest} for row in (within, *rows)]
     levels = [_level(both, wave, value) for wave in (earlier, waves[-1])]
     return pd.DataFrame([levels[0], *changes, levels[1]], columns=columns)
-
-
-def movers(answers: pd.DataFrame, waves: Sequence[Wave], value: str = "nps") -> pd.DataFrame:
-    """How many contacts went up, stayed, or went down between the last wave and the one before.
-
-    Returns
-    -------
-    DataFrame, three rows (Higher, The same, Lower) that add up to the matched contacts: term,
-    estimate (share), ci_low, ci_high (`follow.share`), count, n (matched), n_accounts. For "nps"
-    the rating itself is compared, not its class. No rows without matched contacts.
-    """
-    columns = ["term", "estimate", "ci_low", "ci_high", "count", "n", "n_accounts"]
-    earlier = scales.previous(answers[answers[value].notna()], waves)
-    if earlier is None:
-        return pd.DataFrame(columns=columns)
-    valued = answers.assign(value=answers[value])
-    pairs = inference.matched_pairs(valued, earlier.id, waves[-1].id)
-    if pairs.empty:
-        return pd.DataFrame(columns=columns)
-    moved = np.sign(pairs["after"] - pairs["before"])
-    signs = (("Higher", 1), ("The same", 0), ("Lower", -1))
-    rows = [{"term": term} | follow.share(moved == sign, pairs) for term, sign in signs]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _both(answers: pd.DataFrame, before: Wave, after: Wave, value: str) -> pd.DataFrame:
@@ -208,18 +192,20 @@ def _level(both: pd.DataFrame, wave: Wave, value: str) -> dict[str, Any]:
 def _tested(found: pd.DataFrame) -> dict[str, Any]:
     """Estimate and interval of a row of `inference`, and whether the interval leaves out zero."""
     row = found.iloc[0]
-    ends = {name: row[name] for name in ("estimate", "ci_low", "ci_high")}
+    ends = {name: row[name] for name in ("estimate", "ci_low", "ci_high", "p")}
     return ends | {"clear": follow.apart(row["ci_low"], row["ci_high"])}
 
 
 def _interval(estimate: float, influence: pd.Series, level: float) -> dict[str, Any]:
     """Estimate and interval from influences that are summed by account already."""
     error, freedom = inference.clustered(influence, pd.Series(influence.index, influence.index))
-    half = error * stats.t.ppf((1 + level) / 2, freedom) if freedom and error > 0 else np.nan
+    known = freedom > 0 and error > 0
+    half = error * stats.t.ppf((1 + level) / 2, freedom) if known else np.nan
     low, high = estimate - half, estimate + half
     return {
         "estimate": estimate,
         "ci_low": low,
         "ci_high": high,
+        "p": float(2 * stats.t.sf(abs(estimate) / error, freedom)) if known else np.nan,
         "clear": follow.apart(low, high),
     }

@@ -11,9 +11,6 @@ from analysis.measures import clusters, inference, nps, scales
 from analysis.params import Wave
 from analysis.survey.tables import Survey
 
-#: A family of tests is called clear below this false-discovery rate (our default).
-FALSE_DISCOVERY = 0.05
-
 #: Constructs of Morgan & Hunt (1994) of which little is no problem: of the first three more is
 #: worse, and the last is what keeps customers against their will (our default).
 LITTLE_IS_FINE = ("opportunism", "propensity_to_leave", "uncertainty", "termination_costs")
@@ -126,25 +123,6 @@ def share(flags: pd.Series, answers: pd.DataFrame, level: float = 0.95) -> dict[
     middle = (p + z**2 / (2 * size)) / (1 + z**2 / size)
     half = z / (1 + z**2 / size) * np.sqrt(p * (1 - p) / size + z**2 / (4 * size**2))
     return row | {"ci_low": max(0.0, middle - half), "ci_high": min(1.0, middle + half)}
-
-
-def discoveries(p: pd.Series) -> pd.Series:
-    """Adjust p values of one family for the false-discovery rate; missing ones stay missing.
-
-    References
-    ----------
-    Benjamini & Hochberg (1995), JRSS B 57, 289-300. R: `p.adjust(p, "BH")`.
-
-    Examples
-    --------
-    >>> list(discoveries(pd.Series([0.01, None, 0.04, 0.03])).round(3))
-    [0.03, nan, 0.04, 0.04]
-    """
-    known = p.dropna().astype(float)
-    if known.empty:
-        return p.astype(float)
-    adjusted = stats.false_discovery_control(known, method="bh")
-    return pd.Series(adjusted, index=known.index).reindex(p.index)
 
 
 def apart(low: float, high: float, line: float = 0.0) -> bool:

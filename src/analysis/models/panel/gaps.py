@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.measures import scales
+from analysis.measures import inference, scales
 from analysis.models.panel import follow
 from analysis.models.panel.persist import bar_on
 from analysis.survey.tables import Survey
@@ -122,7 +122,7 @@ def perception_gap(
     accounts: estimate is the mean over accounts of the mean of `upper` less that of `lower`, each
     account counting once (the sign turns when the levels are swapped); t-interval over accounts;
     p_adjusted is Benjamini-Hochberg's over the rows and `clear` True below
-    `follow.FALSE_DISCOVERY`; n_upper and n_lower count the answers at these accounts.
+    `inference.FALSE_DISCOVERY`; n_upper and n_lower count the answers at these accounts.
 
     Raises
     ------
@@ -247,6 +247,6 @@ def _contrast(
 
 def _judged(frame: pd.DataFrame) -> pd.DataFrame:
     """Adjust the p values of all rows together, and say which are clear."""
-    frame["p_adjusted"] = follow.discoveries(frame["p"])
-    frame["clear"] = frame["p_adjusted"] < follow.FALSE_DISCOVERY
+    frame["p_adjusted"] = inference.discoveries(frame["p"])
+    frame["clear"] = frame["p_adjusted"] < inference.FALSE_DISCOVERY
     return frame

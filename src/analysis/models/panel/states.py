@@ -1,13 +1,14 @@
 """From one kind to another: transition matrices between two waves, and whether the mix moved."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.measures import inference, nps
+from analysis.measures import inference, nps, scales
 from analysis.models.panel import follow
 from analysis.params import Wave
 
@@ -45,6 +46,33 @@ NPS_CLASSES = ("Detractor", "Passive", "Promoter")
 
 #: Below this p the mix of states is said to have moved (a convention; our default).
 SURE = 0.05
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Who moved from one kind to another between the last two waves of one method.
+
+    `matrix` has the columns `TRANSITIONS`, `mix` `MARGINS`, `tested` `HOMOGENEITY`; no rows where
+    there is no earlier wave or nobody answered both times.
+    """
+
+    matrix: pd.DataFrame
+    mix: pd.DataFrame
+    tested: pd.DataFrame
+
+
+def moves(
+    states: pd.Series, answers: pd.DataFrame, waves: Sequence[Wave], order: Sequence[str]
+) -> Moves:
+    """`transitions`, `margins` and `homogeneity` since the wave before.
+
+    Parameters
+    ----------
+    states : the state of each answer; index within that of `answers`, missing ones left out.
+    """
+    earlier = scales.previous(answers.loc[states.dropna().index], waves)
+    asked = (states, answers, earlier or waves[-1], waves[-1], order)
+    return Moves(transitions(*asked), margins(*asked), homogeneity(*asked))
 
 
 def nps_classes(answers: pd.DataFrame) -> pd.Series:
@@ -96,7 +124,7 @@ def margins(
     -------
     DataFrame with the columns `MARGINS`, one row per state: both shares, estimate (after minus
     before, 0-1) with an interval in which accounts are clusters, p, p_adjusted
-    (Benjamini-Hochberg over the states), clear (p_adjusted below `follow.FALSE_DISCOVERY`).
+    (Benjamini-Hochberg over the states), clear (p_adjusted below `inference.FALSE_DISCOVERY`).
     """
     pairs = _pairs(states, answers, before, after, order)
     rows = []
@@ -109,8 +137,8 @@ def margins(
         sizes["n_accounts"] = pairs["account"].nunique() or np.nan
         rows.append(found | shares | sizes | {"note": "the same contacts, accounts as clusters"})
     frame = pd.DataFrame(rows, columns=list(MARGINS))
-    frame["p_adjusted"] = follow.discoveries(frame["p"])
-    frame["clear"] = frame["p_adjusted"] < follow.FALSE_DISCOVERY
+    frame["p_adjusted"] = inference.discoveries(frame["p"])
+    frame["clear"] = frame["p_adjusted"] < inference.FALSE_DISCOVERY
     return frame
 
 
@@ -155,7 +183,8 @@ def _pairs(
     """State before and after of every contact who has both; none across a change of method."""
     valued = answers.loc[states.index].assign(value=states.where(states.isin(list(order))))
     pairs = inference.matched_pairs(valued, before.id, after.id)
-    return pairs.iloc[:0] if before.method != after.method else pairs
+    comparable = before.method == after.method and before.id != after.id
+    return pairs if comparable else pairs.iloc[:0]
 
 
 def _textbook(moves: np.ndarray) -> dict[str, Any]:

@@ -99,11 +99,17 @@ def trajectories(frame: pd.DataFrame, minimum: int) -> Finding | None:
 
 
 def transitions(
-    matrix: pd.DataFrame, tested: pd.DataFrame, mix: pd.DataFrame, minimum: int, key: str
+    matrix: pd.DataFrame,
+    tested: pd.DataFrame,
+    mix: pd.DataFrame,
+    minimum: int,
+    key: str,
+    kinds: str,
 ) -> Finding | None:
     """How many stayed what they were, and whether the mix of kinds moved.
 
-    `matrix`, `tested` and `mix` are those of `panel.transitions`, `homogeneity` and `margins`.
+    `matrix`, `tested` and `mix` are those of `panel.transitions`, `homogeneity` and `margins`;
+    `kinds` says what they are, as in "the five kinds of relationship".
     """
     if matrix.empty or mix.empty or tested.iloc[-1]["n"] < minimum:
         return None
@@ -113,7 +119,7 @@ def transitions(
     stayed = n - tested.iloc[-1]["n_moved"]
     sentence = (
         f"Of {show(n, 'count')} people followed, {show(stayed, 'count')} "
-        f"({show(stayed / n, 'share')}) are of the same kind as before"
+        f"({show(stayed / n, 'share')}) are still the same of {kinds}"
     )
     if test is None:
         sentence += "; whether the mix moved cannot be tested over their accounts."
@@ -124,11 +130,9 @@ def transitions(
         "" if pd.isna(test["n_accounts"]) else f", {show(test['n_accounts'], 'count')} accounts"
     )
     if not test["clear"]:
-        sentence += f"; the mix of kinds among them has not clearly moved ({odds}{accounts})."
+        sentence += f"; the mix among them has not clearly moved ({odds}{accounts})."
         return Finding(key=key, sentence=sentence, evidence="undecided")
-    sentence += (
-        f"; the mix of kinds among them has moved, more than chance explains ({odds}{accounts})"
-    )
+    sentence += f"; the mix among them has moved, more than chance explains ({odds}{accounts})"
     sure = mix[mix["clear"].astype(bool)]
     said = [
         f"{row['term']}s from {show(row['share_before'], 'share')} to "

@@ -137,7 +137,7 @@ def persistent(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
     )
 
 
-def perception_gap(frame: pd.DataFrame, minimum: int, otherwise: str) -> Table | Note:
+def perception_gap(frame: pd.DataFrame, minimum: int) -> Table | Note:
     """How far senior people and users of the same account lie apart on every scale."""
     shown = frame[frame["value"] != "nps"]  # points fit no scale of 1-7; a sentence gives the NPS
     return results.table(
@@ -155,7 +155,10 @@ def perception_gap(frame: pd.DataFrame, minimum: int, otherwise: str) -> Table |
             "clear": ("Clear", "text"),
         },
         base="n_least",
-        otherwise=otherwise,
+        otherwise=(
+            "Too few customers have answers of both senior people and users to set the two side "
+            "by side."
+        ),
         minimum=minimum,
         method=GAP_METHOD,
         chart=Chart(

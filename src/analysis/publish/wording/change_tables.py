@@ -16,8 +16,8 @@ BRIDGE_METHOD = (
 )
 SCORES_METHOD = (
     "Mean change of those who answered both times, and the effect of who answered; the two add up "
-    "to the change of the score. Intervals allow for shared accounts; each score is judged on its "
-    "own."
+    "to the change of the score. Intervals allow for shared accounts; a change is called clear "
+    "when it stays so after Benjamini and Hochberg's correction over all scores."
 )
 TRAJECTORY_METHOD = (
     "Each person's own answer is compared with that person's earlier one. Wilson's intervals, "
@@ -149,14 +149,15 @@ def trajectories(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
             columns={"label": "label", "parts": "down,same,up"},
             alt="Shares of people who gave a lower, the same and a higher answer than before.",
         ),
+        appendix=True,
     )
 
 
 def transitions(
-    frame: pd.DataFrame, minimum: int, key: str, title: str, otherwise: str = ""
+    frame: pd.DataFrame, minimum: int, key: str, title: str, appendix: bool = False
 ) -> Table | Note | None:
-    """Where the people of each kind are one wave on; None without rows and a reason."""
-    if frame.empty and not otherwise:
+    """Where the people of each kind are one wave on; None without anybody to follow."""
+    if frame.empty:
         return None
     return results.table(
         _kept_back(frame, minimum),
@@ -170,7 +171,7 @@ def transitions(
             "n": ("People of this kind before", "count"),
         },
         base="n_least",
-        otherwise=otherwise,
+        otherwise="",
         minimum=minimum,
         method=TRANSITION_METHOD,
         chart=Chart(
@@ -178,6 +179,7 @@ def transitions(
             columns={"label": "from", "x": "to", "y": "estimate"},
             alt=f"{title}: of the people in each row, the share now found in each column.",
         ),
+        appendix=appendix,
     )
 
 

@@ -183,28 +183,6 @@ def target(waves: pd.DataFrame, aim: float | None, minimum: int) -> Finding | No
     return Finding(key="nps_target", sentence=verdict, evidence=evidence)
 
 
-def same_people(panel: pd.DataFrame, minimum: int) -> Finding | None:
-    """Say whether the same people changed their minds, or other people answered."""
-    if panel.empty or (panel["n_least"] < minimum).any():
-        return None
-    total, within, mix = (panel.iloc[k] for k in range(3))
-    base = (
-        f"95% interval {interval(within['ci_low'], within['ci_high'], 'points')}; "
-        f"{show(within['n'], 'count')} people"
-    )
-    said = f"no clear change ({show(within['estimate'], 'points')} points, {base})"
-    if within["clear"]:
-        moved = "a rise" if within["estimate"] > 0 else "a fall"
-        said = f"{moved} of {show(abs(within['estimate']), 'count')} NPS points ({base})"
-    sentence = (
-        f"Among those who answered both times there is {said}. Of the whole change of "
-        f"{show(total['estimate'], 'points')} points, {show(mix['estimate'], 'points')} comes from "
-        "who answered."
-    )
-    evidence = "clear" if within["clear"] else "undecided"
-    return Finding(key="same_people", sentence=sentence, evidence=evidence)
-
-
 def crq_finding(zone: pd.DataFrame, minimum: int) -> Finding | None:
     """The overall score of the relationship, and whether it counts as Unique."""
     if zone.empty or zone.iloc[0]["n"] < minimum:
@@ -245,7 +223,8 @@ def moves(constructs: pd.DataFrame, minimum: int) -> Finding | None:
     known = known[(known["n"] >= minimum) & (known["n_before"] >= minimum)]
     if known.empty:
         return None
-    up, down = known[known["change_low"] > 0], known[known["change_high"] < 0]
+    sure = known["change_clear"].astype(bool)
+    up, down = known[sure & (known["change"] > 0)], known[sure & (known["change"] < 0)]
     since = known.iloc[0]["change_since"]
     if up.empty and down.empty:
         names = ", ".join(known["label"].str.lower())

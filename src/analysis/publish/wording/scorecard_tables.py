@@ -45,19 +45,6 @@ TESTS: Columns = {
     "matched": ("Answered both times", "count"),
     "note": ("Test", "text"),
 }
-PANEL: Columns = {
-    "term": ("What changed", "text"),
-    "estimate": ("Points", "points"),
-    **_interval("points"),
-    "n_before": ("Answers before", "count"),
-    "n": ("Answers after", "count"),
-}
-MOVERS: Columns = {
-    "term": ("Rating this time", "text"),
-    "estimate": ("Share", "share"),
-    **_interval("share"),
-    "n": ("Answered both times", "count"),
-}
 LEVELS: Columns = {
     "term": ("Level", "text"),
     "estimate": ("Score", "score"),
@@ -102,10 +89,6 @@ CHANGE_METHOD = (
     "All answers: adjusted Wald on both waves. Same contacts: paired difference. Below 30 answers "
     "in a wave, an exact permutation test must agree. Waves of different methods are not compared."
 )
-PANEL_METHOD = (
-    "The change of the score is the change among people who answered both times plus the effect "
-    "of other people answering; the two add up. Intervals allow for shared accounts."
-)
 CRQ_METHOD = (
     "Unweighted mean of trust, commitment, satisfaction, experience, solution and service, on 1 "
     "to 7, for people who answered at least half the questions of each. The dimensions and levels "
@@ -117,8 +100,9 @@ SEGMENT_METHOD = (
 )
 MEAN_METHOD = (
     "Mean over people who answered at least half of a scale's questions; high means more of it. "
-    "t-interval with answers summed by account where accounts are known. Each change is judged "
-    "on its own."
+    "t-interval with accounts as clusters where they are known (CR2 with Satterthwaite's degrees "
+    "of freedom below 50 accounts). A change is called clear when it stays so after Benjamini and "
+    "Hochberg's correction over all scales."
 )
 ALPHA_METHOD = (
     "Cronbach's alpha: 1 when all questions of a scale say the same, 0 when they have nothing in "
@@ -193,48 +177,6 @@ def nps_tests(changes: pd.DataFrame, minimum: int) -> Table | Note | None:
         otherwise="",
         minimum=minimum,
         method=CHANGE_METHOD,
-        appendix=True,
-    )
-
-
-def nps_panel(bridge: pd.DataFrame, waves: pd.DataFrame, minimum: int) -> Table | Note | None:
-    """The change of the score, split into same people and different people."""
-    if len(waves) < 2:
-        return None
-    return results.table(
-        bridge,
-        key="nps_panel",
-        title="Same people, or different people?",
-        columns=PANEL,
-        base="n_least",
-        otherwise=(
-            "Nobody can be followed from the wave before: the method changed, or nobody known by "
-            "an id answered both times."
-        ),
-        minimum=minimum,
-        method=PANEL_METHOD,
-        chart=Chart(
-            kind="bars",
-            columns={"label": "term", **_DOTS},
-            alt="The change of the NPS, split into same people and different people.",
-            axis="NPS points",
-        ),
-    )
-
-
-def nps_movers(movers: pd.DataFrame, minimum: int) -> Table | Note | None:
-    """How many people gave a higher rating than before, the same, or a lower one."""
-    if movers.empty:
-        return None
-    return results.table(
-        movers,
-        key="nps_movers",
-        title="People who answered twice",
-        columns=MOVERS,
-        base="n",
-        otherwise="",
-        minimum=minimum,
-        method="Their ratings from 0 to 10 are compared, not the groups. Wilson intervals.",
         appendix=True,
     )
 

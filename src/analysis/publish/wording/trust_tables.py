@@ -196,4 +196,5 @@ def checklist(checklist: pd.DataFrame, minimum: int) -> Table | Note:
 def _banded(profile: pd.DataFrame) -> pd.Series:
     """The band of a mean; in doubt where its interval leaves the band."""
     sure = profile["band_sure"].astype(bool)
-    return profile["band"].where(sure, profile["band"] + ", in doubt")
+    band = profile["band"].astype(object)
+    return band.where(sure, band + ", in doubt")
