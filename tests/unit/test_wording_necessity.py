@@ -82,6 +82,13 @@ def test_what_is_needed_is_said_in_words_a_board_understands():
     assert found.lead
 
 
+def test_an_interval_that_reaches_nothing_leaves_it_undecided():
+    found = wording.finding(told(ci_low=0.0), "necessary", "Trust", "Commitment")
+    assert found.sentence.endswith("who could fill it, it may be no emptier.")
+    assert found.evidence == "undecided"
+    assert not found.lead
+
+
 def test_what_only_goes_together_is_not_called_needed():
     found = wording.finding(told(), "together", "Trust", "Commitment")
     assert "do not show that commitment needs trust" in found.sentence

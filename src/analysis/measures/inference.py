@@ -91,7 +91,7 @@ def mean(values: pd.Series, answers: pd.DataFrame, level: float = 0.95) -> pd.Da
     here = answers.loc[values.index]
     fitted = clusters.fit(np.ones((len(values), 1)), values.to_numpy(float), units(here))
     found = fitted.contrast([1.0])
-    row = [values.name or "mean", *ends(found, level), _p(found)]
+    row = [values.name or "mean", *ends(found, level), p_value(found)]
     row += [len(values), _accounts(here), _how(here, fitted.clusters)]
     return pd.DataFrame([row], columns=columns).astype({"term": object, "note": object})
 
@@ -123,7 +123,7 @@ def difference(
     x = np.column_stack([1 - later, later])
     fitted = clusters.fit(x, both.to_numpy(float), units(here))
     found = fitted.contrast([-1.0, 1.0])
-    row = [values.name or "mean", *ends(found, level), _p(found)]
+    row = [values.name or "mean", *ends(found, level), p_value(found)]
     row += [len(new), len(old), _accounts(here), _how(here, fitted.clusters)]
     return pd.DataFrame([row], columns=columns).astype({"term": object, "note": object})
 
@@ -265,7 +265,7 @@ def ends(found: clusters.Contrast, level: float = 0.95) -> tuple[float, float, f
     return found.estimate, found.estimate - half, found.estimate + half
 
 
-def _p(found: clusters.Contrast) -> float:
+def p_value(found: clusters.Contrast) -> float:
     """Two-sided p that there is nothing; NaN where nothing tells how sure the estimate is."""
     known = found.df > 0 and found.se > 0
     return float(2 * stats.t.sf(abs(found.estimate) / found.se, found.df)) if known else np.nan

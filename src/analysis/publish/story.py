@@ -57,16 +57,28 @@ class First:
 
 
 @dataclass(frozen=True)
+class Step:
+    """Sentences, and the exhibit that bears them out (with its anchor), where there is one."""
+
+    findings: tuple[Finding, ...] = ()
+    id: str = ""
+    exhibit: Table | Quotes | None = None
+
+
+@dataclass(frozen=True)
 class Part:
-    """One chapter as evidence. `absent`: the sentence that stands for a chapter of notes only."""
+    """One chapter as evidence. `absent`: the sentence that stands for a chapter of notes only.
+
+    `leads` open it; `steps` follow in the order in which the chapter recorded them.
+    """
 
     id: str
     title: str
     question: str
     absent: str = ""
-    findings: tuple[Finding, ...] = ()
+    leads: tuple[Finding, ...] = ()
     metrics: tuple[Metric, ...] = ()
-    exhibits: tuple[tuple[str, Table | Quotes], ...] = ()
+    steps: tuple[Step, ...] = ()
     missing: tuple[Note, ...] = ()
 
 
@@ -164,26 +176,35 @@ def _part(chapter: Chapter, headline: set[str]) -> Part:
         said = [note.sentence for note in notes if note.about == "absent"]
         said = said or [note.sentence for note in notes] or ["There is nothing to show."]
         return Part(chapter.id, title, question, absent=said[0])
-    exhibits = [
-        (f"{chapter.id}-{k}", block)
-        for k, block in enumerate(chapter.blocks, start=1)
-        if isinstance(block, Table | Quotes) and not getattr(block, "appendix", False)
-    ]
     findings, metrics = _of(chapter, Finding), _of(chapter, Metric)
+    steps = _steps(chapter)
     # What the first screen shows is not shown again, unless it is all there is.
     more = [metric for metric in metrics if metric.key not in headline]
-    alone = not (more or findings or exhibits)
+    alone = not (more or findings or steps)
     if alone and not metrics:
         return Part(chapter.id, title, question, absent="See the first page: what to do first.")
     return Part(
         chapter.id,
         title,
         question,
-        findings=tuple(findings),
+        leads=tuple(finding for finding in findings if finding.lead),
         metrics=tuple(metrics if alone else more),
-        exhibits=tuple(exhibits),
+        steps=tuple(steps),
         missing=tuple(note for note in notes if note.about == "absent"),
     )
+
+
+def _steps(chapter: Chapter) -> list[Step]:
+    """Sentences with the exhibit that comes next; those after the last one stand by themselves."""
+    steps: list[Step] = []
+    said: list[Finding] = []
+    for k, block in enumerate(chapter.blocks, start=1):
+        if isinstance(block, Finding) and not block.lead:
+            said.append(block)
+        elif isinstance(block, Table | Quotes) and not getattr(block, "appendix", False):
+            steps.append(Step(tuple(said), f"{chapter.id}-{k}", block))
+            said = []
+    return [*steps, Step(tuple(said))] if said else steps
 
 
 def appendix(report: Report) -> Appendix:

@@ -159,9 +159,10 @@ def contrast(
             row |= {end: b[at], f"{end}_low": low[at], f"{end}_high": high[at]}
             row[f"{end}_p"] = adjusted[at]
         row |= index(b[k], b[k + 1])
-        row["ci_low"], row["ci_high"] = np.quantile(
-            _index(drawn[:, k], drawn[:, k + 1]), [0.025, 0.975]
-        )
+        reach = np.quantile(_index(drawn[:, k], drawn[:, k + 1]), [0.025, 0.975])
+        # The index ends at -1 and 1, where the estimate may lie and hardly a resample does.
+        row["ci_low"] = min(reach[0], row["estimate"])
+        row["ci_high"] = max(reach[1], row["estimate"])
         seen = (b[k] < 0 and adjusted[k] < RATE) or (b[k + 1] > 0 and adjusted[k + 1] < RATE)
         row["kind"] = kind(row["estimate"], row["ci_low"], row["ci_high"]) if seen else OPEN  # type: ignore[arg-type]
         row["note"] = _note(b[k], b[k + 1], seen)

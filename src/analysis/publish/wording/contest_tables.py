@@ -1,5 +1,7 @@
 """Tables of the predictor contest: which columns, under which headings, drawn how."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from analysis.publish import results
@@ -91,8 +93,12 @@ def pairs(frame: pd.DataFrame, minimum: int, *, of_revenue: bool = False) -> Tab
     )
 
 
-def revenue(table: pd.DataFrame, reason: str, minimum: int) -> Table | Note:
-    """How closely each score goes with the change of revenue."""
+def revenue(
+    table: pd.DataFrame, reason: str, minimum: int, said: Collection[str] = ()
+) -> Table | Note | None:
+    """How closely each score goes with the change of revenue; no reason is `said` twice."""
+    if reason and reason in said:
+        return None
     return results.table(
         table,
         key="contest_revenue_scores",
@@ -119,8 +125,12 @@ def revenue(table: pd.DataFrame, reason: str, minimum: int) -> Table | Note:
     )
 
 
-def risk(table: pd.DataFrame, reason: str, minimum: int) -> Table | Note:
-    """Risk by band, predicted and come true; `reason` says why there is none."""
+def risk(
+    table: pd.DataFrame, reason: str, minimum: int, said: Collection[str] = ()
+) -> Table | Note | None:
+    """Risk by band, predicted and come true; `reason` says why there is none, if not `said`."""
+    if reason and reason in said:
+        return None
     return results.table(
         table,
         key="risk_bands",

@@ -50,6 +50,9 @@ def finding(
             f"Hardly anybody is strong on {other} without {one}: {corner} is emptier than chance "
             f"and than a plain correlation would leave it {sure}."
         )
+        if row["ci_low"] <= 0:
+            sentence += " Among all customers, who could fill it, it may be no emptier."
+            return Finding(key="necessity", sentence=sentence, evidence="undecided")
         return Finding(key="necessity", sentence=sentence, evidence="clear", lead=True)
     if verdict == "together":
         why = (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.publish.numbers import interval, show
-from analysis.publish.results import Advice, Finding, Note
+from analysis.publish.results import Finding, Note
 
 #: The steps as the frames name them, and as a sentence does.
 SPOKEN = {
@@ -85,8 +85,10 @@ def served(serves: pd.DataFrame, table: pd.DataFrame, minimum: int) -> Finding |
     )
 
 
-def first(frame: pd.DataFrame, table: pd.DataFrame, start: str, minimum: int) -> Advice | None:
-    """What to do first from where the client starts; None where nothing is clear.
+def first(frame: pd.DataFrame, table: pd.DataFrame, start: str, minimum: int) -> Finding | None:
+    """Where to begin, seen from the client's start; None where nothing is clear.
+
+    No advice of its own: what to do first follows from the ranking, and two points are enough.
 
     `frame` has label, step, odds, ci_low, ci_high, rank and n; `table` as in `two_steps`.
     """
@@ -96,17 +98,16 @@ def first(frame: pd.DataFrame, table: pd.DataFrame, start: str, minimum: int) ->
     rows = rows[rows["step"] == rows["step"].iloc[0]].head(MOST_NAMED)
     top = rows.iloc[0]
     step = top["step"]
-    return Advice(
+    return Finding(
         key="start_point",
-        do=f"To {_DOING[step]}, work on {_names(rows)}.",
-        because=(
-            f"{_START[start]}. Odds of {SPOKEN[step]} go up "
-            f"{show(top['odds'], 'weight')} times with 10 points of 100 more for "
-            f"{top['label'].lower()} (95% interval "
+        sentence=(
+            f"{_START[start]}: to {_DOING[step]}, look at {_names(rows)} first. Odds of "
+            f"{SPOKEN[step]} go up {show(top['odds'], 'weight')} times with 10 points of 100 more "
+            f"for {top['label'].lower()} (95% interval "
             f"{interval(top['ci_low'], top['ci_high'], 'weight')}; {show(top['n'], 'count')} "
-            "answers). This is what goes together, not proof of cause."
+            "answers)."
         ),
-        rank=14,
+        evidence="clear",
     )
 
 
