@@ -9,7 +9,7 @@ import pytest
 
 from analysis.errors import RunError
 from analysis.publish import assemble, chapter_page, page, portfolio, results, story
-from analysis.publish.results import Advice, Finding, Metric, Note
+from analysis.publish.results import Advice, Column, Finding, Metric, Note, Table
 from tests import made_up
 
 
@@ -76,6 +76,52 @@ def test_what_is_internal_is_on_no_page_and_in_no_client_file(html):
     assert "INTERNAL-ONLY" not in html
     chapter = made_up.full().chapter("fieldwork")
     assert "INTERNAL-ONLY" not in story.for_client(chapter).model_dump_json()
+
+
+def a_table(key, appendix=False):
+    column = Column(key="a", label="A")
+    return Table(key=key, title=key, columns=(column,), rows=({"a": "x"},), appendix=appendix)
+
+
+def test_sentences_stand_beside_their_exhibit_below_the_leads():
+    def said(key, lead=False):
+        return Finding(key=key, sentence=f"{key}.", evidence="clear", lead=lead)
+
+    blocks = (
+        results.heading("First part"),
+        said("one"),
+        said("lead", lead=True),
+        a_table("first"),
+        results.heading("Empty part"),
+        a_table("behind", appendix=True),
+        results.heading("Last part"),
+        said("two"),
+        a_table("second"),
+        said("three"),
+    )
+    (part,) = [p for p in story.parts(made_up.report({"drivers": blocks})) if p.id == "drivers"]
+    assert [finding.key for finding in part.leads] == ["lead"]
+    told = [
+        (step.heading, [f.key for f in step.findings], step.exhibit and step.exhibit.key)
+        for step in part.steps
+    ]
+    assert told == [
+        ("First part", ["one"], "first"),
+        ("Last part", ["two"], "second"),
+        ("", ["three"], None),
+    ]
+    html = page.report_html(made_up.report({"drivers": blocks}))
+    assert html.index("First part") < html.index("one.") < html.index(">first<")
+    assert "Empty part" not in html
+
+
+@pytest.mark.parametrize(("count", "told"), [(2, "Reason 1."), (3, "3 things could not be shown")])
+def test_many_things_that_are_not_there_are_told_at_the_back(count, told):
+    notes = tuple(Note(key=f"n{k}", sentence=f"Reason {k}.", about="absent") for k in range(count))
+    html = page.report_html(made_up.report({"drivers": (*notes, a_table("first"))}))
+    chapter = html[html.index('id="drivers"') :]
+    assert told in chapter[: chapter.index("</section>\n\n") if count > 2 else None]
+    assert "Reason 1." in html[html.index("What is not here, and why") :]
 
 
 def test_a_chapter_of_notes_is_one_sentence(html):

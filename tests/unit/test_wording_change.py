@@ -336,11 +336,33 @@ def test_a_persistent_problem_is_named_with_how_sure_it_is():
         found.sentence
     )
     assert "40 answers, not beyond doubt each time)" in found.sentence
-    assert "1 single question" in found.sentence  # the one whose scale is not listed
+    assert "“Another” (3.90" in found.sentence  # the one whose scale is not listed
     assert found.evidence == "clear"
     table = accounts_tables.persistent(frame, 5)
     assert table.chart.reference == 4.5
     assert accounts_tables.persistent(frame.iloc[:0], 5) is None
+
+
+def effects(*clear):
+    names = [("nps", "NPS"), ("responsiveness", "Responsiveness"), ("trust", "Trust")]
+    frame = pd.concat([effect().iloc[:1]] * len(clear), ignore_index=True)
+    value, label = zip(*names[: len(clear)], strict=True)
+    return frame.assign(value=value, label=label, clear=clear, p_adjusted=0.01, theme="")
+
+
+def test_what_rose_where_something_was_done_is_named_among_all_that_was_asked():
+    found = change_accounts.action_effects(effects(False, True, False), 5)
+    assert found.sentence == (
+        "Where something was done, responsiveness rose more (+0.60, 95% interval 0.40 to 0.80) "
+        "than elsewhere from 2024 to 2025; of 3 scores no other differs clearly (8 accounts with "
+        "an action, 22 without). Accounts were not chosen at random, so this is no proof that it "
+        "was the action."
+    )
+    none = change_accounts.action_effects(effects(False, False), 5)
+    assert none.evidence == "undecided"
+    assert none.sentence.startswith("No score of 2 clearly rose more or less")
+    assert change_accounts.action_effects(effects(True).assign(n_least=4), 5) is None
+    assert change_accounts.action_effects(effects(True).iloc[:0], 5) is None
 
 
 def test_no_problem_and_no_way_to_tell_are_two_things():

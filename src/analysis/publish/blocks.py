@@ -162,7 +162,17 @@ class Note(_Frozen):
     about: Literal["method", "caveat", "absent"] = "caveat"
 
 
-Block = Annotated[Metric | Table | Finding | Quotes | Advice | Note, Field(discriminator="kind")]
+class Heading(_Frozen):
+    """Where a new part of a chapter begins."""
+
+    kind: Literal["heading"] = "heading"
+    key: str
+    title: str
+
+
+Block = Annotated[
+    Metric | Table | Finding | Quotes | Advice | Note | Heading, Field(discriminator="kind")
+]
 
 
 class AccountPage(_Frozen):
@@ -191,7 +201,7 @@ class Chapter(_Frozen):
     @property
     def absent(self) -> bool:
         """True when the chapter has nothing but notes."""
-        return all(isinstance(block, Note) for block in self.blocks)
+        return all(isinstance(block, Note | Heading) for block in self.blocks)
 
 
 class Report(_Frozen):

@@ -29,6 +29,7 @@ from analysis.publish.blocks import (
     Column,
     Evidence,
     Finding,
+    Heading,
     Metric,
     Note,
     Quote,
@@ -52,6 +53,7 @@ __all__ = [
     "Column",
     "Evidence",
     "Finding",
+    "Heading",
     "Metric",
     "Note",
     "Quote",
@@ -60,6 +62,7 @@ __all__ = [
     "Table",
     "Unit",
     "fingerprint",
+    "heading",
     "metric",
     "read_chapter",
     "read_report",
@@ -187,6 +190,11 @@ def metric(
         **{name: values.get(name) for name in optional},
         **more,
     )
+
+
+def heading(title: str) -> Heading:
+    """Begin a new part of a chapter; it is left out where nothing of the part is shown."""
+    return Heading(key=f"heading: {title}", title=title)
 
 
 def record(

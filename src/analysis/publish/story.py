@@ -11,6 +11,7 @@ from analysis.publish.results import (
     Block,
     Chapter,
     Finding,
+    Heading,
     Metric,
     Note,
     Quotes,
@@ -58,8 +59,12 @@ class First:
 
 @dataclass(frozen=True)
 class Step:
-    """Sentences, and the exhibit that bears them out (with its anchor), where there is one."""
+    """Sentences, and the exhibit that bears them out (with its anchor), where there is one.
 
+    `heading`: title of the part of the chapter that begins here.
+    """
+
+    heading: str = ""
     findings: tuple[Finding, ...] = ()
     id: str = ""
     exhibit: Table | Quotes | None = None
@@ -197,14 +202,24 @@ def _part(chapter: Chapter, headline: set[str]) -> Part:
 def _steps(chapter: Chapter) -> list[Step]:
     """Sentences with the exhibit that comes next; those after the last one stand by themselves."""
     steps: list[Step] = []
-    said: list[Finding] = []
+    heading, said = "", list[Finding]()
+
+    def close(id: str = "", exhibit: Table | Quotes | None = None) -> None:
+        nonlocal heading, said
+        if said or exhibit:
+            steps.append(Step(heading, tuple(said), id, exhibit))
+            heading, said = "", []
+
     for k, block in enumerate(chapter.blocks, start=1):
-        if isinstance(block, Finding) and not block.lead:
+        if isinstance(block, Heading):
+            close()
+            heading = block.title
+        elif isinstance(block, Finding) and not block.lead:
             said.append(block)
         elif isinstance(block, Table | Quotes) and not getattr(block, "appendix", False):
-            steps.append(Step(tuple(said), f"{chapter.id}-{k}", block))
-            said = []
-    return [*steps, Step(tuple(said))] if said else steps
+            close(f"{chapter.id}-{k}", block)
+    close()
+    return steps
 
 
 def appendix(report: Report) -> Appendix:

@@ -55,6 +55,40 @@ def action_effect(
     )
 
 
+def action_effects(frame: pd.DataFrame, minimum: int) -> Finding | None:
+    """Which scores rose more where something was done, of all that were asked.
+
+    `frame` is that of `panel.action_effects`, which judges all scores together.
+    """
+    shown = frame[frame["n_least"] >= minimum] if len(frame) else frame
+    if shown.empty:
+        return None
+    first = shown.iloc[0]
+    base = (
+        f"{show(first['with_action'], 'count')} accounts with an action, "
+        f"{show(first['without'], 'count')} without"
+    )
+    sure = shown[shown["clear"].astype(bool)]
+    if sure.empty:
+        sentence = (
+            f"No score of {len(shown)} clearly rose more or less where something was done than "
+            f"elsewhere, allowing for so many comparisons ({base})."
+        )
+        return Finding(key="action_effects_words", sentence=sentence, evidence="undecided")
+    said = [
+        f"{_inside(row['label'])} rose {'more' if row['estimate'] > 0 else 'less'} "
+        f"({signed(row['estimate'], unit_of(row['value']))}, 95% interval "
+        f"{interval(row['ci_low'], row['ci_high'], unit_of(row['value']))})"
+        for row in sure.head(MOST_NAMED).to_dict("records")
+    ]
+    sentence = (
+        f"Where something was done, {'; '.join(said)} than elsewhere from {first['before']} to "
+        f"{first['after']}; of {len(shown)} scores no other differs clearly ({base}). Accounts "
+        "were not chosen at random, so this is no proof that it was the action."
+    )
+    return Finding(key="action_effects_words", sentence=sentence, evidence="clear")
+
+
 def not_at_random(frame: pd.DataFrame, minimum: int, value: str = "nps") -> Note | None:
     """What an effect of actions can and cannot show, with the two checks on it."""
     if frame.empty or frame.iloc[0]["n_least"] < minimum:
@@ -103,16 +137,16 @@ def persistent(frame: pd.DataFrame, minimum: int, running: int, otherwise: str) 
     more = len(scales) - len(named)
     if more:
         named.append(f"{more} more {'scale' if more == 1 else 'scales'}")
-    if len(items):
-        named.append(f"{len(items)} single {'question' if len(items) == 1 else 'questions'}")
+    room = max(MOST_NAMED - len(named), 0)
+    named += [_problem(row) for row in items.to_dict("records")[:room]]
+    if len(items) > room:
+        left = len(items) - room
+        named.append(f"{left} {'more question' if left == 1 else 'more questions'}")
     sure = int(shown["sure"].sum())
-    tail = f" {sure} of {len(shown)} entries lay below it beyond doubt each time."
-    if not sure:
-        tail = " None of them lay below it beyond doubt each time."
     return Finding(
         key=key,
         sentence=(
-            f"Below the bar in each of the last {running} waves or more: {'; '.join(named)}.{tail}"
+            f"Below the bar in each of the last {running} waves or more: {'; '.join(named)}."
         ),
         evidence="clear" if sure else "undecided",
     )
@@ -198,7 +232,7 @@ def _agreement(checks: int, against: int, doubt: int) -> str:
 def _problem(row: dict) -> str:
     sure = "" if row["sure"] else ", not beyond doubt each time"
     return (
-        f"{row['term'].lower()} ({show(row['estimate'], 'weight')}, 95% interval "
+        f"{_quoted(row)} ({show(row['estimate'], 'weight')}, 95% interval "
         f"{interval(row['ci_low'], row['ci_high'], 'weight')}, bar {show(row['bar'], 'weight')}; "
         f"since {row['since']}, {show(row['n'], 'count')} answers{sure})"
     )
@@ -209,6 +243,11 @@ def _gap(row: pd.Series) -> str:
     name = row["term"] if row["term"].isupper() else row["term"].lower()
     ends = interval(row["ci_low"], row["ci_high"], unit)
     return f"{name} ({signed(row['estimate'], unit)}, 95% interval {ends})"
+
+
+def _inside(label: str) -> str:
+    """A score inside a sentence."""
+    return "the NPS" if label == "NPS" else label.lower()
 
 
 def _quoted(row: dict) -> str:

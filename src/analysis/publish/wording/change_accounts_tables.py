@@ -60,6 +60,7 @@ def action_effect(
             reference=0.0,
             reference_label="no difference",
         ),
+        appendix=True,
     )
 
 
@@ -97,7 +98,7 @@ def action_effects(frame: pd.DataFrame, minimum: int, by: str = "label") -> Tabl
             reference=0.0,
             reference_label="no difference",
         ),
-        appendix=True,
+        appendix=by == "theme",
     )
 
 
@@ -168,6 +169,7 @@ def perception_gap(frame: pd.DataFrame, minimum: int) -> Table | Note:
             reference=0.0,
             reference_label="they agree",
         ),
+        appendix=True,
     )
 
 

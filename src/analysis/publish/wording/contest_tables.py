@@ -122,6 +122,7 @@ def revenue(
             axis="Correlation",
             reference=0.0,
         ),
+        appendix=True,
     )
 
 

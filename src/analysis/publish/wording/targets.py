@@ -95,6 +95,7 @@ def table(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
         n=int(frame["n"].iloc[0]),
         method=TARGET_METHOD,
         caveats=[note[:1].upper() + note[1:] + "." for note in frame["note"] if note],
+        appendix=True,
     )
 
 

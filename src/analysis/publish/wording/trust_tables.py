@@ -111,6 +111,7 @@ def gap(gaps: pd.DataFrame, minimum: int) -> Table | Note | None:
             reference_label="Both sides alike",
             axis="Points on 1 to 7",
         ),
+        appendix=True,
     )
 
 
