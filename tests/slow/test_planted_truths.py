@@ -144,7 +144,7 @@ def test_actions(clients):
         found = panel.action_effect(s, p.history, BOTH, "response").set_index("key")
         found_it += found.loc["accounts", "ci_low"] > 0
         held += within(found.loc["accounts"], effect["points"]["2025"])
-        every = panel.action_effects(s, p.history, theme="response").set_index("value")["clear"]
+        every = panel.action_effects(s, p.history, themes=["response"]).set_index("value")["clear"]
         others += bool(every.drop([BOTH, "nps"]).any())
     assert found_it >= 17, found_it
     assert held >= 17, held

@@ -248,9 +248,13 @@ def test_the_effect_of_actions_on_response_times_is_found(s, p, truth):
 
 
 def test_the_effect_is_on_responsiveness_and_nothing_else(s, p):
-    found = panel.action_effects(s, p.history, theme="response")
+    found = panel.action_effects(s, p.history, themes=["response"])
     assert found.loc[found["clear"], "value"].to_list() == [BOTH]
-    themes = panel.action_themes(s, p.history, BOTH).set_index("theme")["clear"]
+    every = panel.action_effects(s, p.history)  # as chapter 2 judges them: all scores and themes
+    assert ("response", BOTH) in set(
+        every.loc[every["clear"], ["theme", "value"]].itertuples(index=False, name=None)
+    )
+    themes = panel.action_effects(s, p.history, [BOTH]).set_index("theme")["clear"].iloc[1:]
     assert themes.index[themes.astype(bool)].to_list() == ["response"]
 
 

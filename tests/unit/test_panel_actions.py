@@ -214,11 +214,15 @@ def test_several_waves_are_pooled_each_on_its_own_level():
 def test_effects_on_several_scores_are_judged_together():
     made = with_actions(arithmetic(), *nine())
     found = panel.action_effects(made, WAVES[:2])
-    assert found["value"].tolist() == ["nps", "trust"]
+    assert found["theme"].tolist() == ["", "", "delivery", "delivery"]
+    assert found["value"].tolist() == ["nps", "trust"] * 2
     assert (found["p_adjusted"] >= found["p"]).all()
-    assert found["clear"].tolist() == [False, True]
-    themes = panel.action_themes(made, WAVES[:2], "trust")
-    assert themes["theme"].tolist() == ["delivery"]
+    assert found["clear"].tolist() == [False, True] * 2
+    only = panel.action_effects(made, WAVES[:2], ["trust"], ["delivery"])
+    assert only[["value", "theme"]].to_numpy().tolist() == [["trust", "delivery"]]
+    alone = panel.action_effect(made, WAVES[:2], "trust", "delivery").iloc[0]
+    assert only["estimate"].iloc[0] == pytest.approx(alone["estimate"])
+    assert only["p"].iloc[0] == pytest.approx(alone["p"])
 
 
 def test_the_effect_planted_in_the_demo_is_found(tmp_path):

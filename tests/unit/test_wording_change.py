@@ -351,16 +351,16 @@ def effects(*clear):
 
 
 def test_what_rose_where_something_was_done_is_named_among_all_that_was_asked():
-    found = change_accounts.action_effects(effects(False, True, False), 5)
+    frame = effects(False, True, False).assign(theme="response")
+    found = change_accounts.action_effects(frame, 5)
     assert found.sentence == (
-        "Where something was done, responsiveness rose more (+0.60, 95% interval 0.40 to 0.80) "
-        "than elsewhere from 2024 to 2025; of 3 scores no other differs clearly (8 accounts with "
-        "an action, 22 without). Accounts were not chosen at random, so this is no proof that it "
-        "was the action."
+        "From 2024 to 2025, responsiveness rose more where something was done about response "
+        "(+0.60, 95% interval 0.40 to 0.80; 8 and 22 accounts). No other of 3 comparisons is "
+        "clear. Accounts were not chosen at random, so this is no proof that it was the action."
     )
     none = change_accounts.action_effects(effects(False, False), 5)
     assert none.evidence == "undecided"
-    assert none.sentence.startswith("No score of 2 clearly rose more or less")
+    assert none.sentence.startswith("Nothing clearly rose more or less from 2024 to 2025")
     assert change_accounts.action_effects(effects(True).assign(n_least=4), 5) is None
     assert change_accounts.action_effects(effects(True).iloc[:0], 5) is None
 

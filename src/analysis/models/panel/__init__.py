@@ -40,7 +40,6 @@ from analysis.models.panel.actions import (
     action_effect,
     action_effects,
     action_reason,
-    action_themes,
 )
 from analysis.models.panel.change import (
     COLUMNS,
@@ -83,7 +82,6 @@ __all__ = [
     "action_effect",
     "action_effects",
     "action_reason",
-    "action_themes",
     "bridge",
     "by_construct",
     "effect_stability",

@@ -149,49 +149,39 @@ def action_effects(
     survey: Survey,
     waves: Sequence[Wave],
     values: Iterable[str] | None = None,
-    theme: str | None = None,
+    themes: Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    """The row "accounts" of `action_effect` for the NPS and every construct, judged together.
+    """The row "accounts" of `action_effect` for many scores and themes, judged together.
+
+    Parameters
+    ----------
+    values : "nps" and constructs; None: the NPS and every construct asked.
+    themes : themes of actions, "" for any action; None: any, and each theme that actions name.
 
     Returns
     -------
-    DataFrame with the columns `EFFECTS`: value, label, theme ("" for any), then `EFFECT`;
-    p_adjusted is Benjamini-Hochberg's over the rows and `clear` is True below
-    `inference.FALSE_DISCOVERY`.
+    DataFrame with the columns `EFFECTS`: value, label, theme, then `EFFECT`, a row for each pair
+    that the data carry, in the order of themes, then values. p_adjusted is Benjamini-Hochberg's
+    over all rows and `clear` is True below `inference.FALSE_DISCOVERY`.
     """
+    named = sorted(survey.actions["theme"].dropna().unique())
     wanted = ["nps", *follow.usable(survey)] if values is None else list(values)
-    return _together([(value, theme) for value in wanted], survey, waves)
-
-
-def action_themes(survey: Survey, waves: Sequence[Wave], value: str = "nps") -> pd.DataFrame:
-    """The row "accounts" of `action_effect` for actions on each theme, judged together.
-
-    Returns
-    -------
-    DataFrame with the columns `EFFECTS`, a row for every theme that enough accounts had a finished
-    action on, sorted by theme; accounts without an action on that theme are the others. p_adjusted
-    and `clear` as in `action_effects`.
-    """
-    themes = sorted(survey.actions["theme"].dropna().unique())
-    return _together([(value, theme) for theme in themes], survey, waves)
-
-
-def _together(
-    cases: list[tuple[str, str | None]], survey: Survey, waves: Sequence[Wave]
-) -> pd.DataFrame:
-    """The estimates of several values or themes, as one family of tests."""
-    found = []
-    for value, theme in cases:
-        effect = action_effect(survey, waves, value, theme)
-        named = {"value": value, "label": follow.name_of(value), "theme": theme or ""}
-        found.append(effect[effect["key"] == ACCOUNTS].assign(**named))
-    found = [frame for frame in found if len(frame)]
-    if not found:
-        return pd.DataFrame(columns=list(EFFECTS))
-    frame = pd.concat(found, ignore_index=True)
+    scored = {value: _scored(survey, waves, value) for value in wanted}
+    rows = []
+    for theme in ["", *named] if themes is None else themes:
+        for value, (series, answers) in scored.items():
+            if answers is None or len(series) < 2:
+                continue
+            old, new = series[-2:]
+            found = _by_account(_panel(answers, old, new, _kinds(survey, old, new, theme or None)))
+            told = {"value": value, "label": follow.name_of(value), "theme": theme}
+            told |= {"key": ACCOUNTS, "term": _TERMS[ACCOUNTS], "note": _NOTES[ACCOUNTS]}
+            if found:
+                rows.append(found | told | {"before": old.label, "after": new.label})
+    frame = pd.DataFrame(rows, columns=list(EFFECTS))
     frame["p_adjusted"] = inference.discoveries(frame["p"])
     frame["clear"] = frame["p_adjusted"] < inference.FALSE_DISCOVERY
-    return frame[list(EFFECTS)]
+    return frame
 
 
 def _scored(

@@ -64,27 +64,21 @@ def action_effects(frame: pd.DataFrame, minimum: int) -> Finding | None:
     if shown.empty:
         return None
     first = shown.iloc[0]
-    base = (
-        f"{show(first['with_action'], 'count')} accounts with an action, "
-        f"{show(first['without'], 'count')} without"
-    )
+    when = f"from {first['before']} to {first['after']}"
     sure = shown[shown["clear"].astype(bool)]
     if sure.empty:
         sentence = (
-            f"No score of {len(shown)} clearly rose more or less where something was done than "
-            f"elsewhere, allowing for so many comparisons ({base})."
+            f"Nothing clearly rose more or less {when} where something was done than elsewhere, "
+            f"in {len(shown)} comparisons of scores and themes of actions (up to "
+            f"{show(shown['with_action'].max(), 'count')} accounts with an action, "
+            f"{show(shown['without'].max(), 'count')} without)."
         )
         return Finding(key="action_effects_words", sentence=sentence, evidence="undecided")
-    said = [
-        f"{_inside(row['label'])} rose {'more' if row['estimate'] > 0 else 'less'} "
-        f"({signed(row['estimate'], unit_of(row['value']))}, 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], unit_of(row['value']))})"
-        for row in sure.head(MOST_NAMED).to_dict("records")
-    ]
+    sure = sure.sort_values("p_adjusted", kind="stable").drop_duplicates("value")
+    said = [_rose(row) for row in sure.head(MOST_NAMED).to_dict("records")]
     sentence = (
-        f"Where something was done, {'; '.join(said)} than elsewhere from {first['before']} to "
-        f"{first['after']}; of {len(shown)} scores no other differs clearly ({base}). Accounts "
-        "were not chosen at random, so this is no proof that it was the action."
+        f"{when[:1].upper()}{when[1:]}, {'; '.join(said)}. No other of {len(shown)} comparisons is "
+        "clear. Accounts were not chosen at random, so this is no proof that it was the action."
     )
     return Finding(key="action_effects_words", sentence=sentence, evidence="clear")
 
@@ -243,6 +237,19 @@ def _gap(row: pd.Series) -> str:
     name = row["term"] if row["term"].isupper() else row["term"].lower()
     ends = interval(row["ci_low"], row["ci_high"], unit)
     return f"{name} ({signed(row['estimate'], unit)}, 95% interval {ends})"
+
+
+def _rose(row: dict) -> str:
+    """Where which score rose more, with its interval and bases."""
+    unit = unit_of(row["value"])
+    about = f" about {row['theme']}" if row["theme"] else ""
+    way = "more" if row["estimate"] > 0 else "less"
+    return (
+        f"{_inside(row['label'])} rose {way} where something was done{about} "
+        f"({signed(row['estimate'], unit)}, 95% interval "
+        f"{interval(row['ci_low'], row['ci_high'], unit)}; "
+        f"{show(row['with_action'], 'count')} and {show(row['without'], 'count')} accounts)"
+    )
 
 
 def _inside(label: str) -> str:

@@ -64,23 +64,23 @@ def action_effect(
     )
 
 
-def action_effects(frame: pd.DataFrame, minimum: int, by: str = "label") -> Table | Note | None:
-    """The effect of actions on every score (`by` "label") or of each theme's actions ("theme")."""
-    if frame.empty:
-        return None
-    unit = unit_of("nps" if (frame["value"] == "nps").all() else "")
-    heading = {"label": "Score", "theme": "Theme of the action"}[by]
-    shown = frame if by == "theme" else frame[frame["value"] != "nps"]  # points fit no scale of 1-7
+def action_effects(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
+    """What went with actions, for every score; actions of any theme first, then each theme."""
+    shown = frame[frame["value"] != "nps"] if len(frame) else frame  # points fit no scale of 1-7
     if shown.empty:
         return None
+    done = "about " + shown["theme"].astype(str)
     return results.table(
-        shown.assign(clear=shown["clear"].map(YES)),
-        key=f"action_effects_by_{by}",
-        title=f"What went with actions, by {heading.lower()}",
+        shown.assign(
+            clear=shown["clear"].map(YES), done=done.where(shown["theme"] != "", "about anything")
+        ),
+        key="action_effects",
+        title="What rose where something was done",
         columns={
-            by: (heading, "text"),
-            "estimate": ("Difference", unit),
-            **interval_of(unit),
+            "label": ("Score", "text"),
+            "done": ("Something was done", "text"),
+            "estimate": ("Difference in the rise", "weight"),
+            **interval_of("weight"),
             "p_adjusted": ("p, corrected", "p"),
             "with_action": ("Accounts with", "count"),
             "without": ("Accounts without", "count"),
@@ -93,12 +93,12 @@ def action_effects(frame: pd.DataFrame, minimum: int, by: str = "label") -> Tabl
         method=f"{EFFECT_METHOD} 'Clear' after Benjamini and Hochberg's correction over all rows.",
         chart=Chart(
             kind="intervals",
-            columns={"label": by, **DOTS, "highlight": "clear"},
-            alt=f"Difference in the rise with actions and without, by {heading.lower()}.",
+            columns={"label": "label", **DOTS, "group": "done", "highlight": "clear"},
+            alt="Difference in the rise of each score with actions and without, by theme.",
             reference=0.0,
             reference_label="no difference",
         ),
-        appendix=by == "theme",
+        appendix=not shown["clear"].any(),
     )
 
 
