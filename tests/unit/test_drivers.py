@@ -391,16 +391,6 @@ def test_a_driver_that_means_nothing_seldom_beats_a_random_number_clearly():
     assert np.mean(clearly) < 0.03
 
 
-def test_two_thousand_resamples_of_twelve_drivers_take_less_than_a_second():
-    rng = np.random.default_rng(4)
-    x = rng.normal(size=(450, 12))
-    y, names = x.sum(axis=1) + rng.normal(size=450), np.repeat(np.arange(150), 3)
-    start = time.process_time()
-    noise = resample.noise_products(x, y, names, seed=1)
-    resample.resampled(products(x, y, names), 2000, 1, noise)
-    assert time.process_time() - start < 1
-
-
 def test_a_resample_without_variance_gives_no_number_out_of_range():
     x = np.zeros((12, 2))
     x[0], x[:, 1] = 1, np.arange(12)  # most resamples leave the only 1 out twice in five times

@@ -154,6 +154,7 @@ def test_the_list_of_accounts_holds_none_where_few_answered_in_confidence():
     assert [row["account"] for row in found.rows] == ["C", "A"]  # weakest first
     assert found.audience == "internal"
     assert tables.account_list(accounts(n_least=1.0), 5).about == "absent"
+    assert tables.account_list(accounts(segment=""), 5) is None
 
 
 def test_flags_name_an_account_only_by_what_was_said_in_the_open():
@@ -167,7 +168,8 @@ def test_flags_name_an_account_only_by_what_was_said_in_the_open():
 
 
 def test_rules_say_whose_they_are():
-    found = tables.segment_rules(crq.rules_in_words())
+    found = tables.segment_rules(crq.rules_in_words(), pd.DataFrame({"n": [9]}))
+    assert tables.segment_rules(crq.rules_in_words(), pd.DataFrame()) is None
     assert {row["origin"] for row in found.rows} == {"our default"}
     assert found.appendix
 

@@ -44,7 +44,7 @@ def persistence_reason(survey: Survey, waves: Sequence[Wave], running: int = 3) 
     if len(series) < running:
         return (
             f"A problem counts as persistent after {running} waves running asked in the same way; "
-            f"there are {len(series)}."
+            f"there {'is one' if len(series) == 1 else f'are {len(series)}'}."
         )
     return ""
 

@@ -20,6 +20,9 @@ ASSOCIATION = (
 #: sentence says that it does not clearly do so (as in the ranking; our default).
 BEATS_CHANCE = 0.95
 
+#: Share of the resamples in which a driver comes first before it is called first (our default).
+SURELY_FIRST = 0.8
+
 _ORDER = {1: "Improve {} first.", 2: "Then improve {}."}
 _AFTER = "After that, improve {}."
 
@@ -47,8 +50,15 @@ def strongest(table: pd.DataFrame, outcome: str) -> Finding | None:
             sentence=(f"No single driver of {of} stands out: {_name(top)} {carries}, and {why}."),
             evidence="undecided",
         )
-    way = "most" if top["beta"] > 0 else "most, in the opposite direction,"
-    sentence = f"{top['label']} goes {way} with {of}: it {carries}."
+    way = "" if top["beta"] > 0 else ", in the opposite direction,"
+    if top["first"] < SURELY_FIRST and len(table) > 1:
+        sentence = (
+            f"{top['label']} stands out among what goes with {of}{way.rstrip(',')}: it {carries}. "
+            f"Whether it goes more with it than {_name(table.iloc[1])} cannot be told: it comes "
+            f"first in {show(top['first'], 'share')} of the resamples."
+        )
+    else:
+        sentence = f"{top['label']} goes most{way} with {of}: it {carries}."
     others = [_name(row) for row in table.iloc[1:].to_dict("records") if row["clear"]]
     if others:
         sentence += f" {' and '.join(others).capitalize()} "

@@ -86,8 +86,10 @@ def account_moves(moves: pd.DataFrame, minimum: int) -> Table | Note | None:
     )
 
 
-def account_list(accounts: pd.DataFrame, minimum: int) -> Table | Note:
-    """Accounts with their kind, weakest first; for the research team."""
+def account_list(accounts: pd.DataFrame, minimum: int) -> Table | Note | None:
+    """Accounts with their kind, weakest first; for the research team. None without a kind."""
+    if not (accounts["segment"] != "").any():
+        return None
     open_ = accounts[(accounts["n_least"] >= minimum) & (accounts["segment"] != "")]
     return results.table(
         open_.sort_values(["crq", "account"], kind="stable"),
@@ -137,8 +139,10 @@ def account_flags(accounts: pd.DataFrame) -> Table | None:
     )
 
 
-def segment_rules(rules: pd.DataFrame) -> Table | Note:
-    """Who counts as what; the first rule that applies decides."""
+def segment_rules(rules: pd.DataFrame, shares: pd.DataFrame) -> Table | Note | None:
+    """Who counts as what; the first rule that applies decides. None where nobody has a kind."""
+    if shares.empty:
+        return None
     return results.table(
         rules,
         key="segment_rules",
