@@ -40,7 +40,7 @@ lock: install
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -o requirements.lock
 
 clean:
-	@rm -rf .venv reports/* data/harbour data/meridian data/stonegate data/lark data/mobi/answers.csv
+	@rm -rf .venv reports/* data/harbour data/meridian data/stonegate data/lark data/kestrel data/mobi/answers.csv
 
 install: .venv/.installed
 
