@@ -42,16 +42,19 @@ def test_alpha_keeps_its_level_where_accounts_answer_alike(within):
         assert plain / REPEATS < 0.93
 
 
-def test_omega_keeps_its_level_where_accounts_answer_alike():
+@pytest.mark.parametrize(("within", "least"), [(0.0, 0.93), (0.2, 0.9), (0.5, 0.89)])
+def test_omega_keeps_its_level_where_accounts_answer_alike(within, least):
+    # With a fifth or half of each question's own part shared by an account: 91 to 92 %. A jackknife
+    # of accounts did little better (93 %) at forty times the fits, so that the plain one stayed.
     rng = np.random.default_rng(1994)
     held = told = 0
-    for _ in range(REPEATS // 5):
-        items, account = answered(rng, 0.5)
+    for _ in range(300):
+        items, account = answered(rng, within)
         row = reliability.omega(items, voices=account).iloc[0]
         told += row["kind"] == "omega"
         held += row["ci_low"] <= 0.8 <= row["ci_high"]
-    assert told >= 0.98 * (REPEATS // 5)
-    assert held / told >= 0.9
+    assert told >= 0.98 * 300
+    assert least <= held / told <= 0.97, held / told
 
 
 def test_shares_of_segments_keep_their_level_where_accounts_agree():

@@ -89,27 +89,27 @@ def test_odds_ratios_hold_the_truth_and_steps_are_not_mistaken(n):
     rng, repeats = np.random.default_rng(2), 250
     log = np.concatenate([LOWER, UPPER]) * steps.POINTS
     held, gap_held, mistaken = np.zeros(12), np.zeros(6), 0
-    for k in range(repeats):
+    for _ in range(repeats):
         x, level, accounts = stepped(n, rng)
         table = steps.odds(x, level, answered(accounts))
         held += (np.log(table["ci_low"]) <= log) & (log <= np.log(table["ci_high"]))
-        serves = steps.difference(x, level, accounts, table, seed=k)
+        serves = steps.difference(x, level, accounts, table)
         gap = log[6:] - log[:6]
         gap_held += (np.log(serves["ci_low"]) <= gap) & (gap <= np.log(serves["ci_high"]))
         alike = serves["serves"].iloc[[2, 4, 5]]
         mistaken += alike.isin([steps.LOWER, steps.UPPER]).any()
     assert (held / repeats >= 0.915).all(), held / repeats
     assert 0.93 <= (held / repeats).mean() <= 0.97, held / repeats
-    assert 0.94 <= (gap_held / repeats).mean() <= 0.985, gap_held / repeats
+    assert 0.93 <= (gap_held / repeats).mean() <= 0.97, gap_held / repeats
     assert mistaken / repeats <= 0.05
 
 
 def test_drivers_of_one_step_are_found_in_a_large_survey():
     rng, right, repeats = np.random.default_rng(3), np.zeros(2), 40
-    for k in range(repeats):
+    for _ in range(repeats):
         x, level, accounts = stepped(600, rng)
         table = steps.odds(x, level, answered(accounts))
-        found = steps.difference(x, level, accounts, table, seed=k)["serves"]
+        found = steps.difference(x, level, accounts, table)["serves"]
         right += [found[0] == steps.LOWER, found[1] == steps.UPPER]
     assert (right / repeats >= 0.9).all(), right / repeats
 
@@ -118,8 +118,8 @@ def contrasted(n, rng):
     """A basic, an extra, one that does both, and one that does nothing."""
     x, accounts = scored(n, rng)
     x = x[list("abcd")]
-    low, high = np.quantile(x, [1 / 3, 2 / 3], axis=0)
-    down, up = (x.to_numpy() <= low).astype(float), (x.to_numpy() >= high).astype(float)
+    ends = [asymmetry._ends(x[name]) for name in x]  # where many scores are the same
+    down, up = (np.column_stack(side).astype(float) for side in zip(*ends, strict=True))
     rating = 7 - 1.6 * down[:, 0] + 1.6 * up[:, 1] - 0.9 * down[:, 2] + 0.9 * up[:, 2]
     rating += 0.4 * rng.standard_normal(accounts.max() + 1)[accounts]
     rating += 1.0 * rng.standard_normal(n)

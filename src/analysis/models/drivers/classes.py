@@ -34,6 +34,7 @@ class Fit:
     estimate: np.ndarray  # (q,)
     covariance: np.ndarray  # (q, q), inverse of the observed information
     clustered: np.ndarray  # (q, q), accounts as clusters; NaN with one of them
+    influence: np.ndarray  # (n, q), how far each answer moves the estimates
     log_likelihood: float
     null: float  # log-likelihood of the shares alone
     n: int
@@ -232,7 +233,7 @@ def brant(x: pd.DataFrame, y: np.ndarray, clusters: Sequence | None = None) -> p
         covariance = bread[0] + bread[1] - both - both.T
     else:
         rows = [((y > k) - chance[k])[:, None] * design @ bread[k] for k in (0, 1)]
-        covariance = _meat(rows[1] - rows[0], clusters)
+        covariance = meat(rows[1] - rows[0], clusters)
     covariance = (covariance * back * back[:, None])[1:, 1:]
     gap = (upper.estimate - lower.estimate)[1:]
     chi2 = np.append(gap @ np.linalg.solve(covariance, gap), gap**2 / np.diag(covariance))
@@ -264,11 +265,13 @@ def _fit(terms, theta, score, information, free, back, value, y, clusters):  # t
     bread[np.ix_(free, free)] = np.linalg.inv(information[np.ix_(free, free)])
     groups = np.arange(len(y)) if clusters is None else np.asarray(clusters)
     counts = np.bincount(y)
+    influence = score @ bread @ back.T
     return Fit(
         terms=terms,
         estimate=back @ theta,
         covariance=back @ bread @ back.T,
-        clustered=back @ _meat(score @ bread, groups) @ back.T,
+        clustered=meat(influence, groups),
+        influence=influence,
         log_likelihood=value,
         null=float(counts @ np.log(counts / len(y))),
         n=len(y),
@@ -276,8 +279,8 @@ def _fit(terms, theta, score, information, free, back, value, y, clusters):  # t
     )
 
 
-def _meat(influence: np.ndarray, clusters: Sequence) -> np.ndarray:
-    """Sum of squares of the clusters' influence on the estimates (CR1)."""
+def meat(influence: np.ndarray, clusters: Sequence) -> np.ndarray:
+    """Sum of squares of the clusters' influence on the estimates (CR1): their covariance."""
     _, codes = np.unique(np.asarray(clusters).astype(str), return_inverse=True)
     sums = np.zeros((codes.max() + 1, influence.shape[1]))
     np.add.at(sums, codes, influence)

@@ -13,7 +13,7 @@ from scipy import stats
 
 from analysis.errors import ModelError
 from analysis.measures import inference, nps, scales
-from analysis.models.drivers import classes, logits
+from analysis.models.drivers import classes
 from analysis.models.drivers.taken import Taken, take
 from analysis.params import Params
 from analysis.survey.tables import Survey
@@ -27,8 +27,6 @@ POINTS = 10.0  # of 0-100, for which an odds ratio is told (our default)
 EVENTS_PER_DRIVER = 5
 LEAST_EVENTS = 10  # people on the smaller side of a step (our default)
 LEAST_VOICES = 10  # accounts at a step; fewer make an interval of clusters a guess (our default)
-RESAMPLES = 200  # for the standard error of a difference of slopes (our default)
-MOST_LOST = 0.1  # share of resamples that may fail (our default)
 RATE = 0.05  # false discovery rate over the drivers (Benjamini & Hochberg 1995, our default)
 
 ODDS = (
@@ -120,7 +118,7 @@ def steps(survey: Survey, params: Params) -> Steps:
     joint = counts.min() >= EVENTS_PER_DRIVER * taken.scores.shape[1]
     try:
         table = odds(taken.scores, taken.level, taken.answers, joint)
-        serves = difference(taken.scores, taken.level, clusters, table, params.seed)
+        serves = difference(taken.scores, taken.level, clusters, table)
     except ModelError as problem:
         return replace(found, reason=str(problem))
     serves["n_accounts"] = taken.n_accounts
@@ -189,12 +187,12 @@ def odds(
 
 
 def difference(
-    scores: pd.DataFrame, level: pd.Series, clusters: pd.Series, table: pd.DataFrame, seed: int = 0
+    scores: pd.DataFrame, level: pd.Series, clusters: pd.Series, table: pd.DataFrame
 ) -> pd.DataFrame:
     """Test, per driver, whether its slopes at the two steps differ.
 
-    The passives are in both models, so the standard error of the difference comes from resampled
-    accounts, both models refitted; t with accounts minus one.
+    The passives are in both models, so the standard error of the difference comes from each
+    account's influence on both slopes at once (CR1); t with accounts minus one.
 
     Parameters
     ----------
@@ -208,14 +206,19 @@ def difference(
 
     Raises
     ------
-    ModelError: too many resamples cannot be fitted.
+    ModelError: a driver does not vary at a step.
+
+    References
+    ----------
+    Weesie (1999), Stata Technical Bulletin 52, 34-47 (seemingly unrelated estimation).
     """
     names, joint = list(scores), bool(table["joint"].iloc[0])
-    drawn = _resampled(scores, level, clusters, joint, seed)
+    moved = [_influence(scores, level, clusters, k, joint) for k in (0, 1)]
     logs = np.log(table.pivot(index="term", columns="step", values="estimate").loc[names])
     clear = table.pivot(index="term", columns="step", values="clear").loc[names]
     gap = (logs[STEPS[1]] - logs[STEPS[0]]).to_numpy()
-    error = POINTS * (drawn[:, 1] - drawn[:, 0]).std(axis=0, ddof=1)
+    spread = classes.meat(moved[1] - moved[0], clusters.to_numpy())
+    error = POINTS * np.sqrt(np.diag(spread))
     freedom = clusters.nunique() - 1
     p = 2 * stats.t.sf(np.abs(gap) / error, freedom)
     half = error * stats.t.ppf(0.975, freedom)
@@ -330,37 +333,18 @@ def _slopes(
     return rows
 
 
-def _resampled(
-    scores: pd.DataFrame, level: pd.Series, clusters: pd.Series, joint: bool, seed: int
+def _influence(
+    scores: pd.DataFrame, level: pd.Series, clusters: pd.Series, step: int, joint: bool
 ) -> np.ndarray:
-    """Slopes at both steps in samples of whole accounts: resamples x 2 x p."""
-    values, y = scores.to_numpy(float), level.to_numpy(int)
-    spread = values.std(axis=0)
-    inner = (values - values.mean(axis=0)) / spread
-    _, codes = np.unique(clusters.astype(str), return_inverse=True)
-    count = codes.max() + 1
-    rng = np.random.default_rng(seed)
-    times = rng.multinomial(count, np.full(count, 1 / count), size=RESAMPLES).astype(float)
-    groups = _groups(list(range(values.shape[1])), joint)  # type: ignore[arg-type]
-    sides = [np.flatnonzero((y == k) | (y == k + 1)) for k in (0, 1)]
-    designs = [[np.column_stack([np.ones(len(s)), inner[s][:, g]]) for g in groups] for s in sides]
-    drawn = []
-    for weights in times[:, codes]:
-        both = []
-        try:
-            for k, side in enumerate(sides):
-                upper = (y[side] > k).astype(int)
-                own = [logits.logit(d, upper, weights[side], firth=True) for d in designs[k]]
-                both.append(np.concatenate([b[1:] for b in own]) / spread)
-        except ModelError:
-            continue
-        drawn.append(both)
-    if len(drawn) < (1 - MOST_LOST) * RESAMPLES:
-        raise ModelError(
-            "Too few accounts stand on one side of a step of the NPS: the model fails when "
-            "accounts are drawn again."
-        )
-    return np.array(drawn)
+    """How far each answer moves each slope of one step: n x p, 0 for answers not in its model."""
+    here = level.isin([step, step + 1]).to_numpy()
+    y = (level[here] > step).astype(int).to_numpy()
+    found = np.zeros(scores.shape)
+    for names in _groups(list(scores), joint):
+        fit = classes.binary(scores.loc[here, names], y, clusters[here].to_numpy(), firth=True)
+        at = [scores.columns.get_loc(name) for name in names]
+        found[np.ix_(here, at)] = fit.influence[:, 1:]
+    return found
 
 
 def _serves(gap: float, p: float, lower: bool, upper: bool) -> str:

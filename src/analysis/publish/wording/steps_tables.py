@@ -16,7 +16,7 @@ STEPS_METHOD = (
 )
 SERVES_METHOD = (
     "Odds ratio of the upper step divided by that of the lower: above 1, the driver does more for "
-    "becoming a promoter. Intervals from resampled accounts, both models refitted; a driver is "
+    "becoming a promoter. Intervals from what each account does to both slopes; a driver is "
     "given to one step only where it is clear there and the two clearly differ "
     "(Benjamini-Hochberg)."
 )
