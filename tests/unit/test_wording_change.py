@@ -44,9 +44,10 @@ def test_the_bridge_is_told_with_every_part_its_base_and_its_interval():
     found = change.bridge(panel.bridge(RISE, WAVES), 5)
     assert "from −52 (Wave 1) to +76 (Wave 2)" in found.sentence
     assert "from the 42 people who answered both times (95% interval" in found.sentence
-    assert "from 9 who came" in found.sentence
-    assert "from 8 who left" in found.sentence
-    assert "Clear of chance: the part of the same people, newcomers and leavers." in found.sentence
+    assert "from 9 who had not answered before" in found.sentence
+    assert "from 8 who did not answer again" in found.sentence
+    sure = "the same people, those who are new and those who did not answer again"
+    assert f"Clear of chance: the part of {sure}." in found.sentence
     assert found.evidence == "clear"
 
 
@@ -80,7 +81,7 @@ def test_scores_of_the_same_people_rise_fall_or_stay():
 
 def test_improved_same_and_worse_are_counted_with_shares():
     found = change.trajectories(panel.trajectories(RISE, WAVES), 5)
-    assert "Of 42 people who answered both times between Wave 1 and Wave 2, 24 improved (57%" in (
+    assert "Of 42 people who answered both times between Wave 1 and Wave 2: 24 improved (57%" in (
         found.sentence
     )
     assert "18 stayed the same and 0 got worse" in found.sentence
@@ -107,7 +108,8 @@ def kinds(frame, minimum=5):
 def test_a_moved_mix_names_the_kinds_that_moved():
     said, table, mix = kinds(RISE)
     assert (
-        "Of 42 people followed, 18 (43%) are still the same of the three classes" in said.sentence
+        "Of 42 people followed, 18 (43%) are in the same group as in the wave before"
+        in said.sentence
     )
     assert "has moved, more than chance explains" in said.sentence
     assert "Promoters from 14% to 71%" in said.sentence

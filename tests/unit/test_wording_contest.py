@@ -37,7 +37,7 @@ def test_a_winner_is_named_with_its_interval_and_base():
     assert found.sentence == (
         "Commitment told best which accounts would leave: it was lower at the account that left "
         "than at one that stayed in 84% of cases (95% interval 66% to 92%; 120 accounts, 20 of "
-        "them lost), clearly better than trust and the NPS."
+        "them lost since), clearly better than trust and the NPS."
     )
     assert found.evidence == "clear"
     assert found.lead
@@ -108,21 +108,32 @@ def hits(**changes):
     return row | changes
 
 
+BANDS = pd.DataFrame({"label": ["Low", "Middle", "High"], "note": "as predicted"})
+
+
+def test_a_band_that_came_out_otherwise_is_named():
+    off = BANDS.assign(note=["as predicted", "more left", "as predicted"])
+    found = wording.risk(hits(), 0.6, 0.15, 0.19, "", off)
+    assert found.sentence.endswith("they held on the whole, but not in the band middle.")
+
+
 def test_the_hit_rate_is_told_beside_the_size_of_the_band():
-    found = wording.risk(hits(), 0.6, 0.15, 0.19, "")
+    found = wording.risk(hits(), 0.6, 0.15, 0.19, "", BANDS)
     assert found.sentence == (
         "Of 16 accounts that left, 69% stood in the highest band of risk (95% interval 44% to "
         "86%), which holds 33% of all accounts; the risks were drawn from all other accounts. As "
-        "chances they held: what came is within what was predicted."
+        "chances they held on the whole."
     )
     assert found.evidence == "clear"
-    assert wording.risk(hits(ci_low=0.3), 0.6, 0.15, 0.19, "1").evidence == "undecided"
+    assert wording.risk(hits(ci_low=0.3), 0.6, 0.15, 0.19, "1", BANDS).evidence == "undecided"
 
 
 def test_risks_that_are_off_are_called_an_order():
-    assert "read the bands as an order" in wording.risk(hits(), 0.01, 0.15, 0.19, "").sentence
-    assert "no nearer than giving" in wording.risk(hits(), 0.6, 0.2, 0.19, "").sentence
-    assert wording.risk({}, 1.0, 0.1, 0.2, "") is None
+    assert (
+        "read the bands as an order" in wording.risk(hits(), 0.01, 0.15, 0.19, "", BANDS).sentence
+    )
+    assert "no nearer than giving" in wording.risk(hits(), 0.6, 0.2, 0.19, "", BANDS).sentence
+    assert wording.risk({}, 1.0, 0.1, 0.2, "", BANDS) is None
 
 
 def crossing(low, high) -> pd.DataFrame:
@@ -140,7 +151,7 @@ def test_accounts_that_recommend_and_trust_little_are_counted_when_there_are_eno
     found = wording.disagreement(crossing(6, 22), R, 5)
     assert found.sentence.startswith("6 of 28 accounts that recommend trust little.")
     few = wording.disagreement(crossing(3, 22), R, 5)
-    assert few.sentence.startswith("Recommendation is not the same as trust. Over accounts")
+    assert few.sentence.startswith("Accounts that trust more also recommend more. Over accounts")
     assert "3" not in few.sentence.split("correlate")[0]
     by_subtraction = wording.disagreement(crossing(22, 3), R, 5)
     assert "22" not in by_subtraction.sentence
@@ -163,7 +174,7 @@ def test_named_accounts_stay_inside():
     assert found.audience == "internal"
     assert found.caveats == ("2 more may not be named: fewer than 5 answers, not all in the open.",)
     assert tables.listed(frame.iloc[:0], 0, 5) is None
-    assert isinstance(tables.listed(frame.iloc[:0], 3, 5), Note)
+    assert tables.listed(frame.iloc[:0], 3, 5) is None  # how few would be told to everybody
 
 
 def test_the_contest_is_drawn_against_a_coin():

@@ -84,7 +84,7 @@ def test_what_is_needed_is_said_in_words_a_board_understands():
 
 def test_an_interval_that_reaches_nothing_leaves_it_undecided():
     found = wording.finding(told(ci_low=0.0), "necessary", "Trust", "Commitment")
-    assert found.sentence.endswith("who could fill it, it may be no emptier.")
+    assert found.sentence.endswith("the gap might close (interval from 0).")
     assert found.evidence == "undecided"
     assert not found.lead
 
@@ -112,7 +112,9 @@ def test_without_a_verdict_there_is_one_reason_and_no_sentence():
     note = wording.effect(nothing, "Trust", "Commitment", "Too few answers.", 5)
     assert isinstance(note, Note)
     assert note.sentence == "Too few answers."
-    assert wording.needed(bottleneck().iloc[:0], "necessary", "Trust", "Commitment", 5) is None
+    assert (
+        wording.needed(bottleneck().iloc[:0], told(), "necessary", "Trust", "Commitment", 5) is None
+    )
 
 
 def test_few_people_above_the_line_are_not_counted_out():
@@ -148,10 +150,12 @@ def test_a_ceiling_under_which_nothing_is_needed_says_so():
 
 def test_what_the_highest_level_took_is_told_only_where_it_is_needed():
     frame = bottleneck()
-    found = wording.needed(frame, "necessary", "Trust", "Commitment", 5)
+    found = wording.needed(frame, told(), "necessary", "Trust", "Commitment", 5)
     assert found.sentence.startswith("To reach")
     assert "of 200 people have less." in found.sentence
-    assert wording.needed(frame, "together", "Trust", "Commitment", 5) is None
+    assert wording.needed(frame, told(), "together", "Trust", "Commitment", 5) is None
+    wide = told(ci_low=0.0)
+    assert wording.needed(frame, wide, "necessary", "Trust", "Commitment", 5) is None
 
 
 def test_the_words_and_the_model_agree_on_what_takes_nothing():

@@ -16,6 +16,7 @@ def row(term, estimate, apart=None, low=None, high=None, n=40, n_least=40):
         "apart": apart,
         "apart_low": low,
         "apart_high": high,
+        "apart_clear": apart is not None and (low > 0 or high < 0),
         "n": n,
         "n_accounts": 20,
         "n_effective": 31.4,

@@ -98,13 +98,13 @@ def test_moves_of_accounts_are_told_as_surely_as_the_test_allows():
     up = segments.account_changes(changes(16, 46, 4, 0.0118), 5)
     assert up.sentence.startswith(
         "More accounts became a better relationship than the other way round since Spring 2025: "
-        "16 moved up (95% interval of their share "
+        "of 66 accounts known in both waves 16 moved up (24%, 95% interval 16% to 36%), 4 down "
     )
-    assert up.sentence.endswith("of 66 accounts known in both waves; sign test, p = 0.012.")
+    assert up.sentence.endswith("; sign test, p = 0.012).")
     assert up.evidence == "clear"
     down = segments.account_changes(changes(1, 5, 14, 0.0009), 5)
     assert "a worse relationship" in down.sentence
-    assert down.sentence.endswith("sign test, p < 0.001.")
+    assert down.sentence.endswith("sign test, p < 0.001).")
     still = segments.account_changes(changes(19, 73, 13, 0.377), 5)
     assert still.sentence.startswith("No clear change in the kinds of relationship")
     assert still.evidence == "undecided"

@@ -19,8 +19,9 @@ def frame(**changes) -> pd.DataFrame:
 def test_a_change_within_noise_is_told_with_what_it_takes():
     found = wording.realism(frame(), 5)
     assert found.sentence == (
-        "From +30 to the target of +40 by Spring 2026 is 10 points: within noise. With as many "
-        "answers as last time (300), chance alone explains a change of up to 12 points; it takes "
+        "From +30 to the target of +40 by Spring 2026 is 10 points, +10 a year against the "
+        "client's own +20 (95% interval +12 to +28; 3 waves): within noise. With as many answers "
+        "as last time (300), chance alone explains a change of up to 12 points; it takes "
         "about 442 answers a wave to clear it, and 903 to see it with 80% certainty."
     )
     assert found.evidence == "undecided"

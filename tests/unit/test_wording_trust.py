@@ -44,7 +44,7 @@ def gaps(**rows):
 def test_overall_trust_has_its_band_only_where_that_is_sure(both):
     found = trust.overall(both["profile"], 5)
     assert found.sentence == (
-        "Trust, as the mean of six elements: customers rate it 4.75 of 7 (95% interval 4.12 to "
+        "The six elements of trust together: customers rate it 4.75 of 7 (95% interval 4.12 to "
         "5.38; 8 people), between transactional and interdependent; own people rate it 5.58 of 7 "
         "(95% interval 5.08 to 6.09; 6 people)."
     )

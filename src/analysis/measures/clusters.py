@@ -108,7 +108,8 @@ class Fit:
         cross = of_x @ self.bread @ of_w.T
         gram = np.diag(own) - cross - cross.T
         gram += of_x @ self.bread @ inner @ self.bread @ of_x.T
-        return float(np.trace(gram) ** 2 / (gram**2).sum())
+        size = (gram**2).sum()
+        return float(np.trace(gram) ** 2 / size) if size > 0 else 0.0
 
 
 def fit(

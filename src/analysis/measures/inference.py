@@ -170,6 +170,18 @@ def matched_pairs(answers: pd.DataFrame, before: str, after: str) -> pd.DataFram
     return pairs.rename(columns={"value_before": "before", "value_after": "after"})
 
 
+def least_followed(n_old: int, n_new: int, n_pairs: int) -> int:
+    """Smallest group that a reader could work out where all and the same people are both told.
+
+    Those followed, those who came and those who left; nobody at all in a group tells nothing.
+
+    >>> least_followed(40, 38, 35), least_followed(35, 35, 35)
+    (3, 35)
+    """
+    groups = (n_pairs, n_new - n_pairs, n_old - n_pairs)
+    return min((size for size in groups if size > 0), default=0)
+
+
 def permutation_p(old: Sequence[int], new: Sequence[int]) -> float:
     """Exact two-sided p of the difference when wave labels are exchanged among the answers.
 

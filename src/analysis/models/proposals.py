@@ -14,7 +14,18 @@ from analysis.models.whatif import SIMULATED, WhatIf
 from analysis.params import Params, Proposal
 from analysis.survey.tables import Survey
 
-PROPOSALS = ("term", "label", "where", *SIMULATED, "cost", "per_cost", "clear", "rank", "note")
+PROPOSALS = (
+    "term",
+    "label",
+    "where",
+    "lifts",
+    *SIMULATED,
+    "cost",
+    "per_cost",
+    "clear",
+    "rank",
+    "note",
+)
 
 
 def register(survey: Survey, params: Params) -> WhatIf:
@@ -37,7 +48,12 @@ def register(survey: Survey, params: Params) -> WhatIf:
         return found
     rows = []
     for one, accounts in zip(asked, where, strict=True):
-        row: dict[str, object] = {"term": one.name, "label": one.name, "where": _where(one)}
+        row: dict[str, object] = {
+            "term": one.name,
+            "label": one.name,
+            "where": _where(one),
+            "lifts": _lifts(one),
+        }
         row |= {"cost": one.cost or np.nan, "n": len(taken.scores), "note": ""}
         lost = [scales.label(name).lower() for name in one.lifts if name not in model.names]
         concerns = accounts is None or taken.answers["account"].isin(list(accounts)).any()
@@ -89,6 +105,12 @@ def _check(
                 f"params/{params.client}.yml: the proposal '{one.name}' {does} '{name}', which is "
                 f"not there{f'; did you mean {near[0]!r}?' if near else '.'}"
             )
+
+
+def _lifts(one: Proposal) -> str:
+    """What a proposal is said to lift, in points of each score's own scale."""
+    parts = [f"{scales.label(name).lower()} by {by:g}" for name, by in one.lifts.items()]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def _where(one: Proposal) -> str:

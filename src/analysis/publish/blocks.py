@@ -160,6 +160,7 @@ class Note(_Frozen):
     key: str
     sentence: str
     about: Literal["method", "caveat", "absent"] = "caveat"
+    audience: Literal["client", "internal"] = "client"
 
 
 class Heading(_Frozen):

@@ -112,7 +112,7 @@ def table(
     Table, or a Note with `otherwise` when there are no rows.
     """
     if frame.empty:
-        return Note(key=key, sentence=otherwise, about="absent")
+        return Note(key=key, sentence=otherwise, about="absent", audience=audience)
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise DisclosureError(f"Table '{key}' lacks the columns {', '.join(missing)}.")

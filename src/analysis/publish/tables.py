@@ -74,10 +74,10 @@ def printed(table: Table) -> list[tuple[str, bool, list[str]]]:
     made = []
     for column in table.columns:
         stem = column.key.removesuffix("high")
-        if stem != column.key and f"{stem}low" in keys:
+        if stem not in ("", column.key) and f"{stem}low" in keys:
             continue
         stem = column.key.removesuffix("low")
-        if stem != column.key and f"{stem}high" in keys:
+        if stem not in ("", column.key) and f"{stem}high" in keys:
             cells = [_interval(row, column, f"{stem}high") for row in table.rows]
             made.append((_heading(stem, column, keys), True, cells))
         else:

@@ -119,8 +119,8 @@ def change(answers: pd.DataFrame, before: Wave, after: Wave, level: float = 0.95
     pairs = inference.matched_pairs(both.assign(value=coded), before.id, after.id)
     rows = [_all_answers(both, old, new, level) | {"matched": len(pairs)}]
     if len(pairs):
-        others = len(old) + len(new) - 2 * len(pairs)
-        rows.append(_same_contacts(pairs, others, level))
+        least = inference.least_followed(len(old), len(new), len(pairs))
+        rows.append(_same_contacts(pairs, least, level))
     return pd.DataFrame([shared | row for row in rows], columns=list(CHANGE))
 
 
@@ -200,11 +200,11 @@ def _all_answers(
     }
 
 
-def _same_contacts(pairs: pd.DataFrame, others: int, level: float) -> dict[str, object]:
+def _same_contacts(pairs: pd.DataFrame, least: int, level: float) -> dict[str, object]:
     """Mean of the differences within contacts, with accounts as clusters.
 
-    `n_least` is the number of unmatched answers where that is smaller: with one newcomer, the
-    change of all and the change of the same contacts together give that person's answer away.
+    `least` is the smallest group that could be worked out: with one newcomer, the change of all
+    and the change of the same contacts together give that person's answer away.
     """
     moved = pairs["after"] - pairs["before"]
     n = len(moved)
@@ -231,7 +231,7 @@ def _same_contacts(pairs: pd.DataFrame, others: int, level: float) -> dict[str, 
         "clear": bool(low > 0 or high < 0) and (not small or p < 1 - level),
         "n": n,
         "n_before": n,
-        "n_least": min(n, others) if others else n,
+        "n_least": least,
         "matched": n,
         "n_accounts": pairs["account"].nunique() or np.nan,
         "note": note + ("; exact sign-flip test (few answers)" if small else ""),

@@ -225,11 +225,13 @@ def _row(
 ) -> dict[str, object]:
     centre, error = adjusted(shares, effective)
     half = error * stats.t.ppf((1 + level) / 2, freedom)
+    estimate = 100 * (shares[0] - shares[2])
     return {
         "term": "NPS",
-        "estimate": 100 * (shares[0] - shares[2]),
-        "ci_low": max(-100.0, centre - half),
-        "ci_high": min(100.0, centre + half),
+        "estimate": estimate,
+        # A few answers all alike lie outside of what surrounds the adjusted centre.
+        "ci_low": min(max(-100.0, centre - half), estimate),
+        "ci_high": max(min(100.0, centre + half), estimate),
         "share_promoters": shares[0],
         "share_passives": shares[1],
         "share_detractors": shares[2],

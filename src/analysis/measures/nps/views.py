@@ -27,6 +27,7 @@ ROLLUPS = (
     "apart",
     "apart_low",
     "apart_high",
+    "apart_clear",
     "n_least",
     "note",
 )
@@ -50,7 +51,8 @@ def rollups(survey: Survey, wave: str, level: float = 0.95) -> pd.DataFrame:
     `EVERY`; `WEIGHTED` where the answers carry unequal weights; with two accounts or more `MEAN`
     (each account counts once), `WATERFALL` (the answers of the most senior role heard stand for
     the account) and `REVENUE` (accounts count by revenue; those without one are left out).
-    apart: distance from `EVERY` with its interval, worked out on the same answers. n_least: the
+    apart: distance from `EVERY` with its interval, worked out on the same answers; apart_clear:
+    it stays so after Benjamini-Hochberg's correction over the ways. n_least: the
     smaller of the answers used and, where some are not, of those. A roll-up in which one account
     weighs more than `DOMINANT` has no estimate, and `note` says why. Empty without ratings.
 
@@ -73,8 +75,12 @@ def rollups(survey: Survey, wave: str, level: float = 0.95) -> pd.DataFrame:
         rows.append(_rollup(MEAN, answers, each, level))
         rows.append(_rollup(WATERFALL, answers, first.reindex(answers.index), level))
         rows.append(_rollup(REVENUE, answers, money.where(money > 0), level))
-    found = [row for row in rows if row]
-    return pd.DataFrame(found, columns=list(ROLLUPS))
+    found = pd.DataFrame([row for row in rows if row])
+    if found.empty:
+        return pd.DataFrame(columns=list(ROLLUPS))
+    p = found["apart_p"] if "apart_p" in found else pd.Series(np.nan, found.index)
+    found["apart_clear"] = inference.discoveries(p) < inference.FALSE_DISCOVERY
+    return found.reindex(columns=list(ROLLUPS))
 
 
 def silence(survey: Survey, wave: str, level: float = 0.95) -> pd.DataFrame:
@@ -136,10 +142,12 @@ def _rollup(
     if term == EVERY:
         return row
     apart = _apart(answers, weights.reindex(answers.index).fillna(0.0), level)
-    return row | dict(zip(("apart", "apart_low", "apart_high"), apart, strict=True))
+    return row | dict(zip(("apart", "apart_low", "apart_high", "apart_p"), apart, strict=True))
 
 
-def _apart(answers: pd.DataFrame, weights: pd.Series, level: float) -> tuple[float, float, float]:
+def _apart(
+    answers: pd.DataFrame, weights: pd.Series, level: float
+) -> tuple[float, float, float, float]:
     """Weighted score less the plain one, on the same answers, whose accounts are clusters."""
     coded = points(answers["nps"])
     share = weights / weights.sum()
@@ -147,4 +155,4 @@ def _apart(answers: pd.DataFrame, weights: pd.Series, level: float) -> tuple[flo
     influence = share * (coded - weighted) - (coded - mean) / len(coded)
     error, freedom = inference.clustered(influence, inference.units(answers))
     found = clusters.Contrast(weighted - mean, error, freedom)
-    return inference.ends(found, level)
+    return *inference.ends(found, level), inference.p_value(found)

@@ -79,7 +79,7 @@ def place(
                 "above_low": above["ci_low"],
                 "above_high": above["ci_high"],
                 "n_complete": row["n"],
-                "quadrant": _quadrant(matters, above["estimate"] < 0),
+                "quadrant": _quadrant(matters, above["ci_low"], above["ci_high"]),
                 "protect": lever and not room,
                 "improve": lever and room,
             }
@@ -92,8 +92,10 @@ def place(
     return frame[list(MAP)]
 
 
-def _quadrant(matters: bool, low: bool) -> str:
-    """Name of the field that the means cut out."""
-    if matters:
-        return "Matters, scores lower" if low else "Matters, scores higher"
-    return "Matters less, scores lower" if low else "Matters less, scores higher"
+def _quadrant(matters: bool, low: float, high: float) -> str:
+    """Name of the field: by an equal share upwards, by the average of the drivers across.
+
+    `low`, `high`: interval of how far the driver's score lies above that average.
+    """
+    where = "scores lower" if high < 0 else "scores higher" if low > 0 else "about average"
+    return f"Matters, {where}" if matters else f"Matters less, {where}"

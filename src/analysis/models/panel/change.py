@@ -27,7 +27,7 @@ COLUMNS = (
 )
 
 TOTAL, WITHIN, MIX = "Change of the score", "Same people", "Different people"
-NEWCOMERS, LEAVERS = "People who came", "People who left"
+NEWCOMERS, LEAVERS = "New people", "Did not answer again"
 
 
 def matched(
@@ -57,7 +57,7 @@ def matched(
     moved = pairs["after"] - pairs["before"]
     others = len(old) + len(new) - 2 * len(pairs)
     # Total and part within together give the rest away by subtraction: both count its people.
-    unmatched = min(others, len(pairs)) if others else len(pairs)
+    unmatched = inference.least_followed(len(old), len(new), len(pairs))
     everyone: dict[str, Any] = {"n": len(new), "n_before": len(old)}
     everyone["n_accounts"] = both["account"].nunique() or np.nan
     same: dict[str, Any] = {"n": len(pairs), "n_before": len(pairs), "n_least": unmatched}

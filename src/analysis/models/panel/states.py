@@ -111,7 +111,8 @@ def transitions(
         here = pairs[pairs["before"] == old]
         for new in order if len(here) else ():
             found = follow.share(here["after"] == new, here)
-            rows.append({"from": old, "to": new, "n_least": len(here)} | found)
+            least = min(len(here), int(here["least"].iloc[0]))
+            rows.append({"from": old, "to": new, "n_least": least} | found)
     return pd.DataFrame(rows, columns=list(TRANSITIONS))
 
 
@@ -133,7 +134,7 @@ def margins(
         moved = is_now.astype(float) - was.astype(float)
         found = follow.contrast(np.ones((len(pairs), 1)), moved, pairs, [1])
         shares = {"term": state, "share_before": was.mean(), "share_after": is_now.mean()}
-        sizes: dict[str, Any] = {"n": len(pairs), "n_least": len(pairs)}
+        sizes: dict[str, Any] = {"n": len(pairs), "n_least": int(pairs["least"].iloc[0])}
         sizes["n_accounts"] = pairs["account"].nunique() or np.nan
         rows.append(found | shares | sizes | {"note": "the same contacts, accounts as clusters"})
     frame = pd.DataFrame(rows, columns=list(MARGINS))
@@ -180,10 +181,16 @@ def homogeneity(
 def _pairs(
     states: pd.Series, answers: pd.DataFrame, before: Wave, after: Wave, order: Sequence[str]
 ) -> pd.DataFrame:
-    """State before and after of every contact who has both; none across a change of method."""
+    """State before and after of every contact who has both; none across a change of method.
+
+    `least`: the smallest group that the mix of all and that of the same contacts give away.
+    """
     valued = answers.loc[states.index].assign(value=states.where(states.isin(list(order))))
     pairs = inference.matched_pairs(valued, before.id, after.id)
+    known = valued[valued["value"].notna()]
+    old, new = (int((known["wave"] == wave.id).sum()) for wave in (before, after))
     comparable = before.method == after.method and before.id != after.id
+    pairs = pairs.assign(least=inference.least_followed(old, new, len(pairs)))
     return pairs if comparable else pairs.iloc[:0]
 
 

@@ -24,9 +24,16 @@ def bridge(frame: pd.DataFrame, minimum: int, value: str = "nps") -> Finding | N
     parts[0] += f" both times ({_ends(within, unit)})"
     parts += [
         f"{_moved(row, unit)} from {show(row['n'], 'count')} who {what} ({_ends(row, unit)})"
-        for row, what in ((came, "came"), (left, "left"))
+        for row, what in (
+            (came, "had not answered before"),
+            (left, "did not answer again"),
+        )
     ]
-    named = ((within, "the same people"), (came, "newcomers"), (left, "leavers"))
+    named = (
+        (within, "the same people"),
+        (came, "those who are new"),
+        (left, "those who did not answer again"),
+    )
     sure = [who for row, who in named if row["clear"]]
     verdict = "No part is clear of chance."
     if sure:
@@ -79,6 +86,7 @@ def trajectories(frame: pd.DataFrame, minimum: int) -> Finding | None:
     whole = up["span"] == "whole"
     who = "answered in two waves or more" if whole else "answered both times"
     when = f"between {up['before']} and {up['after']}"
+    when += ", from their first to their last answer" if whole else ""
     clear = bool(up["clear"])
     tail = " Neither is clearly the more common."
     if clear:
@@ -87,7 +95,7 @@ def trajectories(frame: pd.DataFrame, minimum: int) -> Finding | None:
         )
         tail = f" More {more[0]} than {more[1]}, beyond what chance explains."
     sentence = (
-        f"Of {show(up['n'], 'count')} people who {who} {when}, {show(up['count'], 'count')} "
+        f"Of {show(up['n'], 'count')} people who {who} {when}: {show(up['count'], 'count')} "
         f"improved ({_share(up)}), {show(same['count'], 'count')} stayed the same and "
         f"{show(down['count'], 'count')} got worse ({_share(down)}).{tail}"
     )
@@ -111,7 +119,7 @@ def transitions(
     `matrix`, `tested` and `mix` are those of `panel.transitions`, `homogeneity` and `margins`;
     `kinds` says what they are, as in "the five kinds of relationship".
     """
-    if matrix.empty or mix.empty or tested.iloc[-1]["n"] < minimum:
+    if matrix.empty or mix.empty or mix["n_least"].min() < minimum:
         return None
     test, n = tested.iloc[-1], tested.iloc[-1]["n"]
     if pd.isna(test["p"]):
@@ -119,7 +127,7 @@ def transitions(
     stayed = n - tested.iloc[-1]["n_moved"]
     sentence = (
         f"Of {show(n, 'count')} people followed, {show(stayed, 'count')} "
-        f"({show(stayed / n, 'share')}) are still the same of {kinds}"
+        f"({show(stayed / n, 'share')}) are in the same group as in the wave before ({kinds})"
     )
     if test is None:
         sentence += "; whether the mix moved cannot be tested over their accounts."

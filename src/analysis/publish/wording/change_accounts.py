@@ -48,6 +48,14 @@ def action_effect(
             f"the {inside} between accounts where something was done{about} and the others "
             f"({numbers})."
         )
+        pooled = frame[(frame["key"] == "pooled") & frame["clear"].astype(bool)]
+        if len(pooled):
+            whole = pooled.iloc[0]
+            sentence += (
+                f" Over all waves since {whole['before']} together the difference is clear "
+                f"({signed(whole['estimate'], unit)}, 95% interval "
+                f"{interval(whole['ci_low'], whole['ci_high'], unit)})."
+            )
     return Finding(
         key=f"action_effect_{value}_words",
         sentence=sentence,
@@ -139,9 +147,7 @@ def persistent(frame: pd.DataFrame, minimum: int, running: int, otherwise: str) 
     sure = int(shown["sure"].sum())
     return Finding(
         key=key,
-        sentence=(
-            f"Below the bar in each of the last {running} waves or more: {'; '.join(named)}."
-        ),
+        sentence=(f"Below the bar in {running} waves running or more: {'; '.join(named)}."),
         evidence="clear" if sure else "undecided",
     )
 
@@ -188,6 +194,9 @@ def misperceptions(frame: pd.DataFrame, compared: pd.DataFrame, minimum: int) ->
         )
         return Note(key=key, sentence=sentence, about="absent")
     shown = frame[frame["n_least"] >= minimum]
+    # A scale stands for its questions.
+    scales = shown.loc[shown["kind"] == "scale", "label"]
+    shown = shown[(shown["kind"] == "scale") | ~shown["label"].isin(scales)]
     n = f"{show(compared['n_upper'].max(), 'count')} senior people"
     n += f" and {show(compared['n_lower'].max(), 'count')} users"
     if shown.empty:

@@ -86,7 +86,7 @@ def scores(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
     parts = frame[frame["term"] != frame["term"].iloc[0]]  # the total is shown elsewhere
     least = parts.groupby("construct")["n_least"].transform("min")
     return results.table(
-        parts.assign(n_least=least),
+        parts.assign(n_least=least, clear=parts["clear"].map(YES)),
         key="change_scores",
         title="All scores: same people, or different people?",
         columns={
@@ -96,6 +96,7 @@ def scores(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
             **interval_of("weight"),
             "n_before": ("Answers before", "count"),
             "n": ("Answers after", "count"),
+            "clear": ("Clear", "text"),
         },
         base="n_least",
         otherwise="",

@@ -13,20 +13,22 @@ from analysis.publish.numbers import interval, show
 from analysis.publish.results import Finding, Note
 
 COIN = 0.5
+AS_PREDICTED = "as predicted"  # what `contest.risk` notes beside a band that came true
 
 
-def finding(auc: pd.DataFrame, pairs: pd.DataFrame, verdict: str) -> Finding | None:
+def finding(auc: pd.DataFrame, pairs: pd.DataFrame, verdict: str, when: str = "") -> Finding | None:
     """Which score told best who would leave, or that none did, or that they cannot be told apart.
 
     `auc` has label, estimate, ci_low, ci_high, n and n_lost, the best first; `pairs` one, other
-    and verdict, those of the best first.
+    and verdict, those of the best first; `when`: the wave of the scores, in words.
     """
     if auc.empty:
         return None
     top = auc.iloc[0]
     sure = (
         f"(95% interval {interval(top['ci_low'], top['ci_high'], 'share')}; "
-        f"{show(top['n'], 'count')} accounts, {show(top['n_lost'], 'count')} of them lost)"
+        f"{show(top['n'], 'count')} accounts{f' with scores of {when}' if when else ''}, "
+        f"{show(top['n_lost'], 'count')} of them lost since)"
     )
     if not top["ci_low"] > COIN:
         return Finding(
@@ -111,11 +113,17 @@ def revenue(table: pd.DataFrame, verdict: str) -> Finding | None:
 
 
 def risk(
-    hits: Mapping[str, Any], p: float, brier: float, brier_base: float, drawn_from: str
+    hits: Mapping[str, Any],
+    p: float,
+    brier: float,
+    brier_base: float,
+    drawn_from: str,
+    table: pd.DataFrame,
 ) -> Finding | None:
     """How many of the lost accounts stood in the highest band, and whether the risks were right.
 
-    `hits` has estimate, ci_low, ci_high, n (accounts lost) and band (share of accounts in it).
+    `hits` has estimate, ci_low, ci_high, n (accounts lost) and band (share of accounts in it);
+    `table` has label and note, one row per band.
     """
     if not hits:
         return None
@@ -130,7 +138,13 @@ def risk(
     if p < 0.05:
         sentence += " As chances they were off: read the bands as an order, not as odds."
     elif brier < brier_base:
-        sentence += " As chances they held: what came is within what was predicted."
+        off = [
+            str(row["label"]).lower()
+            for row in table.to_dict("records")
+            if row["note"] != AS_PREDICTED
+        ]
+        sentence += " As chances they held on the whole"
+        sentence += f", but not in the band {' and '.join(off)}." if off else "."
     else:
         sentence += " As chances they were no nearer than giving every account the same risk."
     return Finding(key="risk", sentence=sentence, evidence="clear" if clear else "undecided")
@@ -149,7 +163,11 @@ def disagreement(table: pd.DataFrame, r: Mapping[str, Any], minimum: int) -> Fin
         f"Over accounts the two correlate {show(r['estimate'], 'r')} (95% interval "
         f"{interval(r['ci_low'], r['ci_high'], 'r')}; {show(r['n'], 'count')} accounts)."
     )
-    start = "Recommendation is not the same as trust. "
+    start = "Accounts that trust more do not clearly recommend more. "
+    if r["ci_low"] > 0:
+        start = "Accounts that trust more also recommend more. "
+    elif r["ci_high"] < 0:
+        start = "Accounts that trust more recommend less. "
     if row["low"] >= minimum and (row["high"] >= minimum or not row["high"]):
         start = (
             f"{show(row['low'], 'count')} of {show(row['n'], 'count')} accounts that recommend "

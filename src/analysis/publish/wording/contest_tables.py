@@ -187,7 +187,7 @@ def disagreement(table: pd.DataFrame, reason: str, minimum: int) -> Table | Note
 
 def listed(table: pd.DataFrame, unlisted: int, minimum: int) -> Table | Note | None:
     """The accounts that recommend and trust little; for researchers and account teams only."""
-    if table.empty and not unlisted:
+    if table.empty:
         return None
     left = f"{unlisted} more may not be named: fewer than {minimum} answers, not all in the open."
     return results.table(
@@ -201,7 +201,7 @@ def listed(table: pd.DataFrame, unlisted: int, minimum: int) -> Table | Note | N
             "answers": ("Answers", "count"),
         },
         base=results.IN_THE_OPEN,
-        otherwise=left,
+        otherwise="",
         caveats=[left] if unlisted else (),
         method="Answers given in the open, or enough of them.",
         audience="internal",

@@ -21,7 +21,7 @@ ASSOCIATION = (
 BEATS_CHANCE = 0.95
 
 #: Share of the resamples in which a driver comes first before it is called first (our default).
-SURELY_FIRST = 0.8
+SURELY_FIRST = 0.95
 
 _ORDER = {1: "Improve {} first.", 2: "Then improve {}."}
 _AFTER = "After that, improve {}."

@@ -51,7 +51,7 @@ def finding(
             f"and than a plain correlation would leave it {sure}."
         )
         if row["ci_low"] <= 0:
-            sentence += " Among all customers, who could fill it, it may be no emptier."
+            sentence += " With more customers asked the gap might close (interval from 0)."
             return Finding(key="necessity", sentence=sentence, evidence="undecided")
         return Finding(key="necessity", sentence=sentence, evidence="clear", lead=True)
     if verdict == "together":
@@ -73,14 +73,20 @@ def finding(
 
 
 def needed(
-    bottleneck: pd.DataFrame, verdict: str, condition: str, outcome: str, minimum: int
+    bottleneck: pd.DataFrame,
+    table: pd.DataFrame,
+    verdict: str,
+    condition: str,
+    outcome: str,
+    minimum: int,
 ) -> Finding | None:
     """How much of the condition the highest level took; only where it is called needed.
 
     `bottleneck` has level, needed_line, below, share_below, n and n_least.
     """
     told = bottleneck[(bottleneck["n_least"] >= minimum) & bottleneck["needed_line"].notna()]
-    if verdict != "necessary" or told.empty:
+    sure = not table.empty and table[table["term"] == "step"].iloc[0]["ci_low"] > 0
+    if verdict != "necessary" or told.empty or not sure:
         return None
     row = told.iloc[-1]
     level = "the highest" if row["level"] == 100 else f"{show(row['outcome'], 'count')} of 100 on"

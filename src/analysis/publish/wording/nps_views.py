@@ -26,8 +26,8 @@ _ENDS = {"ci_low": ("95% from", "points"), "ci_high": ("95% to", "points")}
 def rollups(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
     """The score under every way of counting; None where there is a single one.
 
-    `frame` has term, estimate, ci_low, ci_high, apart, apart_low, apart_high, n, n_accounts,
-    n_effective, n_least and note.
+    `frame` has term, estimate, ci_low, ci_high, apart, apart_low, apart_high, apart_clear, n,
+    n_accounts, n_effective, n_least and note.
     """
     if len(frame) < 2:
         return None
@@ -45,7 +45,7 @@ def rollups(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
             "apart_high": ("95% to", "points"),
             "n": ("Answers", "count"),
             "n_accounts": ("Accounts", "count"),
-            "n_effective": ("Worth", "count"),
+            "n_effective": ("Worth so many independent answers", "count"),
         },
         base="n_least",
         otherwise="",
@@ -68,7 +68,7 @@ def same_either_way(frame: pd.DataFrame, minimum: int) -> Finding | None:
     known = frame[(frame["n_least"] >= minimum) & frame["apart"].notna()] if len(frame) else frame
     if known.empty:
         return None
-    sure = known[(known["apart_low"] > 0) | (known["apart_high"] < 0)]
+    sure = known[known["apart_clear"].astype(bool)]
     if sure.empty:
         low, high = known["estimate"].min(), known["estimate"].max()
         sentence = (
@@ -99,7 +99,12 @@ def silence(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
     if frame.empty or frame["silent"].iloc[0] < 1:
         return None
     return results.table(
-        frame.assign(n_least=frame[["n", "silent"]].min(axis=1)),
+        # What is certain once assumed has no interval.
+        frame.assign(
+            n_least=frame[["n", "silent"]].min(axis=1),
+            ci_low=frame["ci_low"].mask(frame["ci_low"] == frame["ci_high"]),
+            ci_high=frame["ci_high"].mask(frame["ci_low"] == frame["ci_high"]),
+        ),
         key="nps_silence",
         title="If the silent had answered",
         columns={

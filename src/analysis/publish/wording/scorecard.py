@@ -7,7 +7,7 @@ or None where there is nothing to say.
 import pandas as pd
 
 from analysis.publish import results
-from analysis.publish.numbers import interval, show
+from analysis.publish.numbers import interval, show, signed
 from analysis.publish.results import Finding, Metric, Note
 from analysis.publish.wording import scorecard_tables
 
@@ -103,7 +103,7 @@ def nps_finding(waves: pd.DataFrame, changes: pd.DataFrame, minimum: int) -> Fin
             lead=True,
         )
     # `changes` ends with the longest comparison there is.
-    return _nps_change(of_all.iloc[-1], key="nps_change_finding", lead=True)
+    return _nps_change(of_all.iloc[-1], changes, minimum, key="nps_change_finding", lead=True)
 
 
 def last_step(changes: pd.DataFrame, minimum: int) -> Finding | None:
@@ -114,10 +114,12 @@ def last_step(changes: pd.DataFrame, minimum: int) -> Finding | None:
     to_latest = of_all[of_all["after"] == of_all.iloc[-1]["after"]]
     if len(to_latest) < 2 or to_latest.iloc[0]["n_least"] < minimum:
         return None
-    return _nps_change(to_latest.iloc[0], key="nps_last_step", lead=False)
+    return _nps_change(to_latest.iloc[0], changes, minimum, key="nps_last_step", lead=False)
 
 
-def _nps_change(row: pd.Series, key: str, lead: bool) -> Finding:
+def _nps_change(
+    row: pd.Series, changes: pd.DataFrame, minimum: int, key: str, lead: bool
+) -> Finding:
     old, new = show(row["score_before"], "points"), show(row["score_after"], "points")
     counts = f"{show(row['n_before'], 'count')} and {show(row['n'], 'count')} answers"
     span = f"from {row['before']} to {row['after']}"
@@ -132,9 +134,29 @@ def _nps_change(row: pd.Series, key: str, lead: bool) -> Finding:
         )
     else:
         sentence = f"The NPS was {old} and is {new}: no clear change ({span}: {numbers})."
+    sentence += _same_people(row, changes, minimum)
     return Finding(
         key=key, sentence=sentence, evidence="clear" if row["clear"] else "undecided", lead=lead
     )
+
+
+def _same_people(row: pd.Series, changes: pd.DataFrame, minimum: int) -> str:
+    """What those who answered both times say, where it is not what all answers say."""
+    span = (changes["before"] == row["before"]) & (changes["after"] == row["after"])
+    same = changes[span & (changes["term"] == "same contacts")]
+    if same.empty or same.iloc[0]["n_least"] < minimum or pd.isna(same.iloc[0]["ci_low"]):
+        return ""
+    own = same.iloc[0]
+    numbers = (
+        f"{signed(own['estimate'], 'count')}, 95% interval "
+        f"{interval(own['ci_low'], own['ci_high'], 'points')}; {show(own['n'], 'count')} people"
+    )
+    if row["clear"] and not own["clear"]:
+        return f" Among those who answered both times there is no clear change ({numbers})."
+    if own["clear"] and (not row["clear"] or own["estimate"] * row["estimate"] < 0):
+        moved = "rose" if own["estimate"] > 0 else "fell"
+        return f" Among those who answered both times it {moved} ({numbers})."
+    return ""
 
 
 def second_wave(waves: pd.DataFrame) -> Note | None:
@@ -159,8 +181,14 @@ def method_break(waves: pd.DataFrame) -> Note | None:
     )
 
 
-def target(waves: pd.DataFrame, aim: float | None, minimum: int) -> Finding | None:
-    """Say whether the client's own NPS target is met, missed, or inside the interval."""
+def target(
+    waves: pd.DataFrame, aim: float | None, minimum: int, due: str | None = None
+) -> Finding | None:
+    """Say whether the client's own NPS target is met, missed, or inside the interval.
+
+    `due`: when it is to be reached. Until then a target that is not met is judged by what it asks
+    (`targets.realism`), not as missed.
+    """
     if aim is None or waves.empty or waves.iloc[-1]["n"] < minimum:
         return None
     row = waves.iloc[-1]
@@ -169,6 +197,8 @@ def target(waves: pd.DataFrame, aim: float | None, minimum: int) -> Finding | No
     wanted = show(aim, "points")
     if row["ci_low"] >= aim:
         verdict, evidence = f"The target of {wanted} is met {base}.", "clear"
+    elif due is not None and row["estimate"] < aim:
+        return None
     elif row["ci_high"] < aim:
         gap = show(aim - row["estimate"], "count")
         verdict = f"The target of {wanted} is not met; {gap} points are missing {base}."
@@ -228,9 +258,12 @@ def moves(constructs: pd.DataFrame, minimum: int) -> Finding | None:
     since = known.iloc[0]["change_since"]
     if up.empty and down.empty:
         names = ", ".join(known["label"].str.lower())
+        of = f"the scores for {names}" if len(known) <= MOST_NAMED else f"{len(known)} scores"
         return Finding(
             key="score_moves",
-            sentence=f"None of the scores for {names} changed clearly since {since}.",
+            sentence=(
+                f"None of {of} changed clearly since {since}, allowing for so many comparisons."
+            ),
             evidence="undecided",
         )
     moved = ((up, "rose"), (down, "fell"))

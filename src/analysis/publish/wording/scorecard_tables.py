@@ -63,6 +63,7 @@ PARTS: Columns = {
 CONSTRUCTS: Columns = {
     "label": ("Scale", "text"),
     **{k: v for k, v in LEVELS.items() if k != "term"},
+    "sure": ("Clear change", "text"),
 }
 RELIABILITY: Columns = {
     "label": ("Scale", "text"),
@@ -255,6 +256,8 @@ def constructs(scores: pd.DataFrame, minimum: int) -> Table | Note:
             alt=f"Mean of every scale, {ends}, with its 95% interval.",
             axis=f"Mean score, {ends}",
         )
+    sure = scores["change_clear"].map({True: "yes"}).fillna("")
+    scores = scores.assign(sure=sure.where(scores["change_since"] != "", ""))
     return results.table(
         scores,
         key="constructs",

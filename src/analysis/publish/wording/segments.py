@@ -39,10 +39,11 @@ def account_changes(changes: pd.DataFrame, minimum: int) -> Finding | None:
     rows = changes.set_index("term")
     up, down = rows.loc["better"], rows.loc["worse"]
     base = (
-        f"{show(up['count'], 'count')} moved up (95% interval of their share "
+        f"of {show(up['n'], 'count')} accounts known in both waves {show(up['count'], 'count')} "
+        f"moved up ({show(up['estimate'], 'share')}, 95% interval "
         f"{interval(up['ci_low'], up['ci_high'], 'share')}), {show(down['count'], 'count')} down "
-        f"({interval(down['ci_low'], down['ci_high'], 'share')}), of {show(up['n'], 'count')} "
-        f"accounts known in both waves; sign test, p {_p(up['p'])}"
+        f"({show(down['estimate'], 'share')}, {interval(down['ci_low'], down['ci_high'], 'share')};"
+        f" sign test, p {_p(up['p'])})"
     )
     if up["p"] >= SURE:
         sentence = f"No clear change in the kinds of relationship since {up['since']}: {base}."

@@ -3,7 +3,7 @@
 As all driver sentences they tell what goes together, never what caused it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -85,25 +85,33 @@ def served(serves: pd.DataFrame, table: pd.DataFrame, minimum: int) -> Finding |
     )
 
 
-def first(frame: pd.DataFrame, table: pd.DataFrame, start: str, minimum: int) -> Finding | None:
+def first(
+    frame: pd.DataFrame,
+    table: pd.DataFrame,
+    start: str,
+    minimum: int,
+    protect: Collection[str] = (),
+) -> Finding | None:
     """Where to begin, seen from the client's start; None where nothing is clear.
 
     No advice of its own: what to do first follows from the ranking, and two points are enough.
 
     `frame` has label, step, odds, ci_low, ci_high, rank and n; `table` as in `two_steps`.
+    `protect`: labels of drivers that go well already, and are to be kept so.
     """
     if frame.empty or table["n_least"].min() < minimum:
         return None
-    rows = frame.sort_values("rank")
+    rows = frame[~frame["label"].isin(list(protect))].sort_values("rank")
+    if rows.empty:
+        return None
     rows = rows[rows["step"] == rows["step"].iloc[0]].head(MOST_NAMED)
     top = rows.iloc[0]
     step = top["step"]
     return Finding(
         key="start_point",
         sentence=(
-            f"{_START[start]}: to {_DOING[step]}, look at {_names(rows)} first. Odds of "
-            f"{SPOKEN[step]} go up {show(top['odds'], 'weight')} times with 10 points of 100 more "
-            f"for {top['label'].lower()} (95% interval "
+            f"{_START[start]}: to {_DOING[step]}, look at {_names(rows)} first (odds times "
+            f"{show(top['odds'], 'weight')} for {top['label'].lower()}, 95% interval "
             f"{interval(top['ci_low'], top['ci_high'], 'weight')}; {show(top['n'], 'count')} "
             "answers)."
         ),

@@ -33,8 +33,15 @@ def realism(frame: pd.DataFrame, minimum: int) -> Finding | None:
         f"by {row['when']} is {_points(row['needed'])}"
     )
     if row["label"] == "within noise":
+        pace = ""
+        if pd.notna(row["pace"]):
+            pace = (
+                f", {show(row['needed_pace'], 'points')} a year against the client's own "
+                f"{show(row['pace'], 'points')} (95% interval "
+                f"{interval(row['pace_low'], row['pace_high'], 'points')}; {row['waves']} waves)"
+            )
         sentence = (
-            f"{asks}: within noise. With as many answers as last time "
+            f"{asks}{pace}: within noise. With as many answers as last time "
             f"({show(row['n'], 'count')}), chance alone explains a change of up to "
             f"{_points(row['margin'])}; it takes about {show(row['n_clear'], 'count')} answers a "
             f"wave to clear it, and {show(row['n_power'], 'count')} to see it with 80% certainty."

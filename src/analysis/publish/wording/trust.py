@@ -26,7 +26,7 @@ def overall(profile: pd.DataFrame, minimum: int) -> Finding | None:
             "people)"
         )
         said.append(f"{text}, {_band(row)}" if row["band_sure"] else text)
-    sentence = f"Trust, as the mean of six elements: {'; '.join(said)}."
+    sentence = f"The six elements of trust together: {'; '.join(said)}."
     return Finding(key="trust_overall", sentence=sentence, evidence="descriptive")
 
 
@@ -58,9 +58,9 @@ def _by_element(rows: pd.DataFrame, lead: str | None) -> Finding | None:
         if len(here):
             names = _listed(here["term"])
             widest = here.iloc[0]
+            most = f"widest: {widest['term'].lower()}, " if len(here) > 1 else ""
             told.append(
-                f"the own people rate {names} {verb} than the customers do (widest: "
-                f"{widest['term'].lower()}, {_bare(widest)})"
+                f"the own people rate {names} {verb} than the customers do ({most}{_bare(widest)})"
             )
     if lead is None and not told:
         if rows.empty:

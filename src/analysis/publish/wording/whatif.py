@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Finding, Note
+from analysis.publish.wording.whatif_tables import about
 
 SCENARIO = (
     "A scenario is what the model says of people whose scores differ, not a forecast: it holds "
@@ -38,8 +39,9 @@ def largest(table: pd.DataFrame, minimum: int) -> Finding | None:
         f"NPS {_points(top)} higher (95% interval {_ends(top)}; "
         f"{show(top['n'], 'count')} answers): a scenario, not a forecast."
     )
-    if len(table) > 1 and table.iloc[1]["ci_high"] > top["ci_low"]:
-        sentence += f" Its interval overlaps with that of {_name(table.iloc[1])}, which is next."
+    if len(table) > 1:
+        after = table.iloc[1]
+        sentence += f" Next comes {_name(after)} with {_points(after)} ({_ends(after)})."
     return Finding(key="whatif_finding", sentence=sentence, evidence="clear")
 
 
@@ -80,7 +82,8 @@ def _p(value: float) -> str:
 def best_proposal(table: pd.DataFrame, minimum: int) -> Finding | None:
     """Which proposal promises most for its cost.
 
-    `table` has label, where, estimate, ci_low, ci_high, cost, per_cost, n, n_least, clear, rank.
+    `table` has label, lifts, where, estimate, ci_low, ci_high, cost, per_cost, n, n_least,
+    clear, rank.
     """
     known = table[table["estimate"].notna() & (table["n_least"].astype(float) >= minimum)]
     if known.empty:
@@ -93,17 +96,18 @@ def best_proposal(table: pd.DataFrame, minimum: int) -> Finding | None:
             f"({count} proposals, {show(top['n'], 'count')} answers)."
         )
         return Finding(key="proposals_finding", sentence=sentence, evidence="undecided")
-    numbers = f"{_points(top)} of NPS, 95% interval {_ends(top)}; {show(top['n'], 'count')} answers"
-    how = "promises most"
+    told = f"{_points(top)} of NPS (95% interval {_ends(top)}; {show(top['n'], 'count')} answers)"
+    sentence = (
+        f"If '{top['label']}' lifts {top['lifts']}, as the client expects, it goes with {told}"
+    )
     if pd.notna(top["cost"]):
-        how = "promises most for its cost"
-        numbers += f"; a point costs about {show(top['cost'] / top['estimate'], 'count')}"
-    if len(known) == 1:
-        how = "promises a higher NPS"
+        sentence += f", about {show(about(top['cost'] / top['estimate']), 'count')} a point"
+    if len(known) > 1:
+        sentence += f": the first of {count} proposals"
     return Finding(
         key="proposals_finding",
-        sentence=f"'{top['label']}' {how} ({numbers}): a scenario, not a forecast.",
-        evidence="clear",
+        sentence=f"{sentence}. A scenario, not a forecast.",
+        evidence="descriptive",
     )
 
 

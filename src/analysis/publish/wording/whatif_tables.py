@@ -85,7 +85,7 @@ def proposals(
     cost = known["cost"].astype(float) / known["estimate"].astype(float)
     shown = _changes(known).assign(
         clear=known["clear"].map({True: "yes", False: ""}),
-        point=cost.where(known["clear"] == True),  # noqa: E712
+        point=cost.where(known["clear"] == True).map(about),  # noqa: E712
     )
     return results.table(
         shown,
@@ -94,6 +94,7 @@ def proposals(
         columns={
             "label": ("Proposal", "text"),
             "where": ("Where", "text"),
+            "lifts": ("What the client expects it to lift", "text"),
             "rank": ("Rank", "count"),
             "estimate": ("NPS", "points"),
             "ci_low": ("95% from", "points"),
@@ -124,6 +125,15 @@ def proposals(
             reference_label="no change",
         ),
     )
+
+
+def about(value: float) -> float:
+    """A number to two digits: more would be more than a scenario knows.
+
+    >>> about(3866.2), about(0.0)
+    (3900.0, 0.0)
+    """
+    return float(f"{value:.2g}") if value == value else value
 
 
 def _changes(table: pd.DataFrame) -> pd.DataFrame:
