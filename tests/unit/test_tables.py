@@ -75,3 +75,13 @@ def test_a_value_that_is_missing_from_a_row_is_a_dash():
         rows=({"a": "x"},),
     )
     assert cells(tables.html(table, "t"))[1] == ["x", "—"]
+
+
+def test_counts_called_low_and_high_are_no_interval():
+    columns = tuple(
+        Column(key=key, label=key, unit="count") for key in ("low", "high", "ci_low", "ci_high")
+    )
+    row = {"low": 12, "high": 32, "ci_low": 1, "ci_high": 2}
+    table = Table(key="k", title="t", columns=columns, rows=(row,))
+    heads = [heading for heading, _, _ in tables.printed(table)]
+    assert heads == ["low", "high", tables.INTERVAL]

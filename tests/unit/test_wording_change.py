@@ -131,6 +131,16 @@ def test_a_small_row_hides_a_second_so_that_it_cannot_be_worked_out():
     assert shown == {"Detractor"}  # 3 promoters would come back, so the 8 passives go too
 
 
+def test_the_mix_of_the_same_people_never_gives_away_the_few_who_came():
+    # The mix of all is shown elsewhere: less that of the 40 followed, it is that of 3 people.
+    frame = two([(5, 9)] * 20 + [(9, 9)] * 20)
+    few = frame.iloc[-3:].assign(contact=["n1", "n2", "n3"], wave="2")
+    said, table, mix = kinds(pd.concat([frame, few], ignore_index=True))
+    assert said is None
+    assert {row["estimate"] for row in (*table.rows, *mix.rows)} == {None}
+    assert kinds(frame)[0] is not None  # nobody came or left: nothing to work out
+
+
 def test_one_account_has_no_verdict():
     said, _, _ = kinds(RISE.assign(account="A"))
     assert "cannot be tested over their accounts" in said.sentence

@@ -202,4 +202,5 @@ def misperceptions(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
             reference=0.0,
             reference_label="they agree",
         ),
+        appendix=True,
     )

@@ -156,6 +156,7 @@ def risk(
             alt=_banded(table),
             axis="Share that left",
         ),
+        appendix=True,
     )
 
 

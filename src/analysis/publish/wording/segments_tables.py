@@ -49,6 +49,7 @@ def account_kinds(shares: pd.DataFrame, minimum: int) -> Table | Note | None:
             columns={"label": "term", "y": "estimate", "low": "ci_low", "high": "ci_high"},
             alt="Share of accounts of each of the five kinds of relationship, with 95% intervals.",
         ),
+        appendix=True,
     )
 
 
