@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.measures import inference
+from analysis.measures import clusters, inference
 
 pytestmark = pytest.mark.slow
 REPEATS = 2000
@@ -59,6 +59,24 @@ def test_changes_keep_their_level_over_the_same_and_other_accounts(sizes, same):
         row = inference.difference(frame["value"], frame, "1", "2").iloc[0]
         held += row["ci_low"] <= 0.4 <= row["ci_high"]
     assert 0.93 <= held / REPEATS <= 0.97, held / REPEATS
+
+
+def test_seven_accounts_beside_ninety_eight_are_few():
+    # An action at 7 of 105 accounts: by their number the plain sandwich would do, and does not.
+    rng = np.random.default_rng(1994)
+    acted = np.repeat([1.0, 0.0], [7, 98])
+    x = np.column_stack([np.ones(105), acted])
+    held = plain = 0
+    for _ in range(REPEATS):
+        fitted = clusters.fit(x, rng.normal(size=105), np.arange(105))
+        _, low, high = inference.ends(fitted.contrast([0, 1]))
+        _, low_plain, high_plain = inference.ends(
+            fitted._plain(np.array([0.0, 1.0]), fitted.coef[1])
+        )
+        held += low <= 0 <= high
+        plain += low_plain <= 0 <= high_plain
+    assert 0.93 <= held / REPEATS <= 0.97, held / REPEATS
+    assert plain / REPEATS < 0.92
 
 
 @pytest.mark.parametrize("n", [20, 50, 120])

@@ -1,13 +1,16 @@
 """Least squares whose errors allow for accounts: two people at one customer are no two voices.
 
-Below `FEW` accounts the covariance is CR2, which undoes the bias of small samples, and the degrees
-of freedom are Satterthwaite's: fewer than accounts minus one where a few accounts carry much of
-the estimate. From `FEW` on the plain sandwich with t and accounts minus one does as well.
+Where an estimate rests on fewer than `FEW` accounts the covariance is CR2, which undoes the bias of
+small samples, and the degrees of freedom are Satterthwaite's: fewer than accounts minus one where a
+few accounts carry much of the estimate. From `FEW` on the plain sandwich with t and accounts minus
+one does as well. What counts is the effective number: 7 accounts beside 98 are few.
 
 References
 ----------
 Bell & McCaffrey (2002), Survey Methodology 28(2), 169-181. Pustejovsky & Tipton (2018), Journal of
-Business & Economic Statistics 36(4), 672-683. R: `clubSandwich::coef_test(vcov = "CR2")`.
+Business & Economic Statistics 36(4), 672-683. Carter, Schnepel & Steigerwald (2017), Review of
+Economics and Statistics 99(4), 698-709 (effective number of clusters). R:
+`clubSandwich::coef_test(vcov = "CR2")`.
 """
 
 from collections.abc import Sequence
@@ -15,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Fewer accounts than this: CR2 with Satterthwaite's degrees of freedom (statistics.md, section 5).
+#: Fewer effective accounts than this: CR2 with Satterthwaite (statistics.md, section 5).
 FEW = 50
 
 #: An eigenvalue below this is none: the cluster alone decides that direction of the estimate.
@@ -61,9 +64,19 @@ class Fit:
         estimate = float(c @ self.coef)
         if self.clusters < 2:
             return Contrast(estimate, float("nan"), 0.0)
-        if self.clusters >= FEW:
+        if self._effective(c) >= FEW:
             return self._plain(c, estimate)
         return self._corrected(c, estimate)
+
+    def _effective(self, c: np.ndarray) -> float:
+        """How many equal clusters the estimate would rest on as it does on these.
+
+        By what each would add to its variance were all answers independent.
+        """
+        parts = (self.weights * (self.x @ (self.bread @ c))) ** 2
+        sums = np.bincount(self.codes, parts, minlength=self.clusters)
+        whole = (sums**2).sum()
+        return float(sums.sum() ** 2 / whole) if whole > 0 else 0.0
 
     def _plain(self, c: np.ndarray, estimate: float) -> Contrast:
         """CR1 as `survey` corrects it: clusters / (clusters - 1)."""
