@@ -95,6 +95,21 @@ def list_(params_dir: Path) -> None:
         click.echo(f"{state['client']:<16} {state['wave']:<12} {state['status']:<10} {link}")
 
 
+@cli.command()
+@_PARAMS
+@click.argument("client")
+@click.option("--wave", default=params.LATEST, help="Wave of the report; the latest if not given.")
+def topics(params_dir: Path, client: str, wave: str) -> None:
+    """Keep the names of the topics that CLIENT's report found, for later waves."""
+    from analysis.batch import remember
+
+    file, added = remember.remember(client, wave, params_dir)
+    if added:
+        click.echo(f"Added to {file}: {', '.join(added)}. Change the names as you like.")
+    else:
+        click.echo(f"Nothing to add to {file}: no topic emerged that does not stand there.")
+
+
 def main() -> None:
     """Run the command; an error a user can meet is one sentence and its exit code."""
     try:

@@ -4,7 +4,7 @@ import pytest
 from scipy import stats
 
 from analysis.models.topics import contrast
-from analysis.models.topics.fit import TOPIC_COLUMNS, Topics, wilson
+from analysis.models.topics.fit import PEOPLE, RAISED, TOPIC_COLUMNS, Topics, wilson
 
 
 def topics(groups):
@@ -15,16 +15,23 @@ def topics(groups):
     people, mentions = [], []
     for rating, (n, raised) in groups.items():
         ids = [f"{rating}-{i}" for i in range(n)]
-        people += [(name, f"a{i}", rating) for i, name in enumerate(ids)]
-        mentions += [(name, "a", topic) for topic, k in raised.items() for name in ids[:k]]
-    known = sorted({topic for _, _, topic in mentions if topic >= 0})
+        people += [(name, "w", f"a{i}", None, "attributable", rating) for i, name in enumerate(ids)]
+        mentions += [(name, "w", "a", topic) for topic, k in raised.items() for name in ids[:k]]
+    known = sorted({topic for *_, topic in mentions if topic >= 0})
     table = pd.DataFrame([{"topic": t, "term": f"T{t}"} for t in known], columns=TOPIC_COLUMNS)
+    return made_topics(table, people, mentions)
+
+
+def made_topics(table, people=(), mentions=(), reason=""):
     return Topics(
+        wave="w",
         topics=table,
-        mentions=pd.DataFrame(mentions, columns=["respondent", "account", "topic"]),
-        respondents=pd.DataFrame(people, columns=["respondent", "account", "nps"]),
-        sentences=pd.DataFrame(),
+        names=dict(zip(table["topic"], table["term"], strict=True)),
+        people=pd.DataFrame(people, columns=PEOPLE),
+        raised=pd.DataFrame(mentions, columns=RAISED),
+        lines=pd.DataFrame(columns=["wave"]),
         n_comments=len(people),
+        reason=reason,
     )
 
 
@@ -121,14 +128,7 @@ def test_one_group_alone_is_not_compared():
 
 
 def test_no_topics_no_contrast():
-    none = Topics(
-        topics=pd.DataFrame(columns=TOPIC_COLUMNS),
-        mentions=pd.DataFrame(),
-        respondents=pd.DataFrame(columns=["respondent", "account", "nps"]),
-        sentences=pd.DataFrame(),
-        n_comments=0,
-        reason="Few.",
-    )
+    none = made_topics(pd.DataFrame(columns=TOPIC_COLUMNS), reason="Few.")
     compared = contrast.groups(none)
     assert compared.top.empty
     assert compared.reason == "Few."

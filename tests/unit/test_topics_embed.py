@@ -93,5 +93,49 @@ def test_a_missing_library_says_how_to_install_it(monkeypatch):
 
 
 def test_an_unknown_model_names_what_is_known():
-    with pytest.raises(ModelError, match="'word2vec'; use 'use' or 'sentence-transformers/"):
+    with pytest.raises(ModelError, match="'word2vec'; use 'use', 'lsa', 'sentence-transformers/"):
         embed.load("word2vec")
+
+
+def test_a_pipeline_is_fitted_to_the_texts_and_known_by_them():
+    texts = [f"the invoice of month {i} was late" for i in range(60)] + ["parking at the gate"] * 60
+    texts += [f"word{i} other{i}" for i in range(120)]
+    model = embed.ready("lsa", texts)
+    again = embed.ready("lsa", texts[::-1])
+    assert model.hash == again.hash
+    assert np.array_equal(model.encode(texts[:5]), again.encode(texts[:5]))
+    assert np.linalg.norm(model.encode(["the invoice was late"])) == pytest.approx(1, abs=1e-4)
+    assert not model.encode(["qqq"]).any()
+    assert embed.ready("lsa", texts[:-1]).hash != model.hash
+
+
+def test_a_pipeline_of_ones_own_is_named_by_module_and_attribute(tmp_path, monkeypatch):
+    (tmp_path / "own_vectors.py").write_text(
+        "from sklearn.feature_extraction.text import TfidfVectorizer\n"
+        "from sklearn.decomposition import TruncatedSVD\n"
+        "from sklearn.pipeline import make_pipeline\n"
+        "def make():\n"
+        "    return make_pipeline(TfidfVectorizer(), TruncatedSVD(2, random_state=0))\n"
+        "nothing = object()\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    model = embed.ready("pipeline:own_vectors:make", ["one two three", "two three four", "five"])
+    assert model.encode(["two three"]).shape == (1, 2)
+    assert embed.vectors(["two three"], model, tmp_path).shape == (1, 2)
+    assert not list(tmp_path.glob("*.npz"))  # fitted anew whenever a comment is added
+
+
+@pytest.mark.parametrize("name", ["pipeline:no_such:thing", "pipeline:os:nothing", "pipeline:"])
+def test_a_pipeline_that_is_not_there_says_how_to_name_one(name):
+    with pytest.raises(ModelError, match="was not found; write it as 'pipeline:<module>:<name>'"):
+        embed.load(name)
+
+
+def test_what_is_no_pipeline_says_so():
+    with pytest.raises(ModelError, match="has no fit and transform"):
+        embed.load("pipeline:collections:Counter")
+
+
+def test_texts_too_few_for_a_pipeline_say_so():
+    with pytest.raises(ModelError, match="too few for it: use 'use'"):
+        embed.ready("lsa", ["one comment"])

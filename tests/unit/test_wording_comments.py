@@ -3,6 +3,7 @@ import pytest
 
 from analysis.publish.results import Advice, Finding, Note, Quotes, Table
 from analysis.publish.wording import comments as wording
+from analysis.publish.wording import comments_tables as tables
 
 
 def top(clear=("yes", "yes", "yes")):
@@ -116,42 +117,90 @@ def test_how_many_comments_were_read(received, used, by, sentence):
 
 def test_no_comments_are_told_once():
     assert wording.read(account(0, 0), languages()) is None
-    assert wording.received(account(0, 0)) is None
-    none = pd.DataFrame(columns=list(wording.TOPICS))
-    said = wording.topics(none, n=0, minimum=8, reason="There are no comments.")
+    assert tables.received(account(0, 0)) is None
+    none = pd.DataFrame(columns=list(tables.TOPICS))
+    said = tables.topics(none, n=0, minimum=8, reason="There are no comments.")
     assert isinstance(said, Note)
     assert said.about == "absent"
-    assert wording.phrases(none, model="m", minimum=8) is None
-    assert wording.lift(top().iloc[:0], n_topics=0, minimum=8, reason="x") is None
-    assert wording.shares(top().iloc[:0], minimum=8) is None
+    assert tables.phrases(none, model="m", minimum=8) is None
+    assert tables.lift(top().iloc[:0], n_topics=0, minimum=8, reason="x") is None
+    assert tables.shares(top().iloc[:0], minimum=8) is None
     assert wording.voices(pd.DataFrame(), n_comments=0, minimum=8) is None
 
 
 def test_topics_without_scores_are_told_why_they_are_not_compared():
-    said = wording.lift(top().iloc[:0], n_topics=6, minimum=8, reason="Not asked.")
+    said = tables.lift(top().iloc[:0], n_topics=6, minimum=8, reason="Not asked.")
     assert isinstance(said, Note)
     assert said.sentence == "Not asked."
 
 
 def test_a_topic_of_too_few_people_shows_no_number():
     rows = {"term": ["A", "B"], "estimate": [0.5, 0.1], "ci_low": [0.4, 0.0], "ci_high": [0.6, 0.2]}
-    frame = pd.DataFrame(rows | {"n": [40, 7], "n_accounts": [20, 3], "example": ["", ""]})
-    made = wording.topics(frame, n=80, minimum=8, reason="")
+    frame = pd.DataFrame(rows | {"n": [40, 7], "n_accounts": [20, 3], "example": ""})
+    frame = frame.assign(kind="code")
+    made = tables.topics(frame, n=80, minimum=8, reason="")
     assert isinstance(made, Table)
     assert made.rows[1]["estimate"] is None
     assert made.rows[1]["n"] is None
 
 
+def emerged(*status, kind="found"):
+    return pd.DataFrame(
+        {"term": [f"T{i}" for i in range(len(status))], "kind": kind, "status": list(status)}
+    )
+
+
+SURE = {"framed": False, "stability": 0.83, "indicative": False}
+WEAK = {"framed": False, "stability": 0.4, "indicative": True}
+
+
 def test_how_far_the_topics_can_be_trusted():
-    firm = wording.trust(7, stability=0.83, indicative=False, follows_language=False, other=0.0)
+    firm = wording.trust(emerged("new", "new"), **SURE, follows_language=False, other=0.0)
     assert [note.key for note in firm] == ["topic_stability"]
     assert "0.83" in firm[0].sentence
     assert "firm enough" in firm[0].sentence
-    weak = wording.trust(7, stability=0.4, indicative=True, follows_language=True, other=0.2)
+    weak = wording.trust(emerged("new"), **WEAK, follows_language=True, other=0.2)
     assert [note.key for note in weak] == ["topic_stability", "topic_other", "topic_language"]
     assert "indications" in weak[0].sentence
     assert "20%" in weak[1].sentence
-    assert wording.trust(0, stability=1, indicative=True, follows_language=True, other=1) == []
+    assert wording.trust(emerged(), **WEAK, follows_language=True, other=1) == []
+
+
+def test_codes_alone_say_how_often_the_frame_was_right_and_nothing_of_stability():
+    codes = emerged("", "", kind="code")
+    said = wording.trust(
+        codes, **(WEAK | {"framed": True}), follows_language=False, other=0, measured="Nine in ten."
+    )
+    assert [(note.key, note.sentence) for note in said] == [("topic_frame", "Nine in ten.")]
+
+
+def test_what_became_of_topics_that_were_kept_is_told():
+    said = wording.trust(
+        emerged("new", "same", "merged"),
+        **SURE,
+        follows_language=False,
+        other=0,
+        gone=("Parking", "Noise"),
+    )
+    told = {note.key: note.sentence for note in said}
+    assert told["topic_new"] == "New beside the topics kept from earlier: “T0”."
+    assert told["topic_merged"] == "What were several topics before is one now: “T2”."
+    assert told["topic_gone"].endswith("did not emerge: “Parking” and “Noise”.")
+
+
+def test_the_research_team_alone_reads_single_comments_and_small_counts():
+    lines = pd.DataFrame({"text": ["b", "a"], "language": "en"})
+    listed = tables.reading_list(lines, n_comments=2, most=10)
+    assert listed.audience == "internal"
+    assert [row["text"] for row in listed.rows] == ["a", "b"]
+    assert tables.reading_list(lines, n_comments=10, most=10) is None
+    assert tables.reading_list(lines.iloc[:0], n_comments=0, most=10) is None
+    counted = pd.DataFrame({"term": ["Price"], "n": [2], "n_accounts": [1]})
+    assert tables.every_topic(counted).audience == "internal"
+    assert tables.every_topic(counted.iloc[:0]) is None
+    kept = pd.DataFrame({"term": ["Parking"], "like": ["no places | parked"]})
+    assert tables.memory(kept).audience == "internal"
+    assert tables.memory(kept.iloc[:0]) is None
 
 
 def test_voices_carry_their_group_and_topic():

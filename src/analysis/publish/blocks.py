@@ -32,8 +32,11 @@ Unit = Literal["text", "count", "points", "score", "share", "weight", "r", "p", 
 #: stacked: label, parts (comma-joined columns, shares); bars: label, y, low, high;
 #: map: label, x, y; paths: source, target, y, low, high, verdict;
 #: bridge: label, y, low, high, group ("level": a bar from zero, "change": from where the last one
-#: ended); matrix: label (row), x (column), y (share of the row).
-ChartKind = Literal["trend", "intervals", "stacked", "bars", "map", "paths", "bridge", "matrix"]
+#: ended); matrix: label (row), x (column), y (share of the row); multiples: label (panel), x, y,
+#: low, high, highlight.
+ChartKind = Literal[
+    "trend", "intervals", "stacked", "bars", "map", "paths", "bridge", "matrix", "multiples"
+]
 
 #: How sure a sentence may sound. clear: the interval leaves no doubt about the direction;
 #: undecided: it does; descriptive: a count or a level, no comparison.

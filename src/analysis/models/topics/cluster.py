@@ -1,13 +1,15 @@
 """Our cluster step in bertopic's place for one: shared neighbours and Louvain.
 
 No outliers, no random start, nothing compiled: the same sentences give the same groups whatever
-their order (`topics.md`, 3.1 and 3.7).
+their order. `Classic` is bertopic's own step, for those who have it and expect it.
 """
 
 from typing import Any
 
 import numpy as np
 from scipy import sparse
+
+from analysis.errors import ModelError
 
 NEIGHBOURS = 15
 COVERED = 0.8  # share of what is said that should stand in a group of printable size
@@ -30,7 +32,9 @@ class SharedNeighbours:
     ----------
     labels_ : array of int, one per row; no row is an outlier.
     resolution_, stability_ : the resolution taken and its mean adjusted Rand index between fits
-        on random 80 % of the rows; NaN when there was nothing to choose.
+        on random 80 % of the rows.
+    firmness_ : array, one per label: the mean Jaccard index of the group and its nearest in fits
+        on random 80 % of the rows; below .6 a group should not be trusted (Hennig 2007).
 
     References
     ----------
@@ -51,10 +55,12 @@ class SharedNeighbours:
         # Nearest to the wanted range, then few sentences left over; of those the most stable.
         misses = {r: self._misses(labels) for r, labels in tried.items()}
         nearest = [r for r in RESOLUTIONS if misses[r] == min(misses.values())]
-        stable = {r: stability(links, r, self.seed) for r in nearest}
+        fits = {r: resampled(links, r, self.seed) for r in nearest}
+        stable = {r: stability(fits[r]) for r in nearest}
         self.resolution_ = max(nearest, key=lambda r: (round(stable[r], 6), -r))
         self.stability_ = stable[self.resolution_]
         self.labels_ = tried[self.resolution_]
+        self.firmness_ = firmness(self.labels_, fits[self.resolution_])
         return self
 
     def predict(self, X: np.ndarray) -> np.ndarray:
@@ -116,10 +122,8 @@ def groups(links: sparse.csr_array, resolution: float, seed: int) -> np.ndarray:
     return labels
 
 
-def stability(links: sparse.csr_array, resolution: float, seed: int) -> float:
-    """Mean adjusted Rand index between fits on random 80 % of the rows, on the rows they share."""
-    from sklearn.metrics import adjusted_rand_score
-
+def resampled(links: sparse.csr_array, resolution: float, seed: int) -> list[np.ndarray]:
+    """Labels of fits on random 80 % of the rows; -1 where a row was left out."""
     n = links.shape[0]
     rng = np.random.default_rng(seed)
     fits = []
@@ -128,9 +132,105 @@ def stability(links: sparse.csr_array, resolution: float, seed: int) -> float:
         labels = np.full(n, -1)
         labels[rows] = groups(links[rows][:, rows], resolution, seed)
         fits.append(labels)
+    return fits
+
+
+def stability(fits: list[np.ndarray]) -> float:
+    """Mean adjusted Rand index of all pairs of fits, on the rows that both hold."""
+    from sklearn.metrics import adjusted_rand_score
+
     agree = []
     for i, one in enumerate(fits):
         for other in fits[i + 1 :]:
             shared = (one >= 0) & (other >= 0)
             agree.append(adjusted_rand_score(one[shared], other[shared]))
     return float(np.mean(agree))
+
+
+def firmness(labels: np.ndarray, fits: list[np.ndarray]) -> np.ndarray:
+    """How well each group comes back: mean over fits of its best Jaccard index.
+
+    Examples
+    --------
+    >>> firmness(np.array([0, 0, 1, 1]), [np.array([0, 0, 1, -1]), np.array([0, 0, 0, 1])]).round(2)
+    array([0.83, 0.75])
+    """
+    found = np.zeros((len(fits), labels.max(initial=-1) + 1))
+    for row, fit in enumerate(fits):
+        held = fit >= 0
+        table = np.zeros((labels.max() + 1, fit.max() + 1))
+        np.add.at(table, (labels[held], fit[held]), 1)
+        sums = table.sum(axis=1, keepdims=True) + table.sum(axis=0, keepdims=True) - table
+        found[row] = (table / np.maximum(sums, 1)).max(axis=1)
+    return found.mean(axis=0)
+
+
+class Decided:
+    """Labels that are known already, where bertopic expects a clusterer."""
+
+    def __init__(self, labels: np.ndarray) -> None:
+        self.labels_ = labels
+
+    def fit(self, X: np.ndarray, y: Any = None) -> "Decided":
+        """Keep the labels."""
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Labels of the rows that were given."""
+        return self.labels_
+
+
+class Classic:
+    """Groups by UMAP and HDBSCAN, as bertopic makes them, with the guards that few texts need.
+
+    Outliers join the nearest group (`topics.md` 3.2); `reassigned_` is their share. `labels_`,
+    `stability_` and `firmness_` are as for `SharedNeighbours`; stability is between two seeds.
+
+    Raises
+    ------
+    ModelError: umap-learn or hdbscan is not installed.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def fit(self, X: np.ndarray, y: Any = None) -> "Classic":
+        """Group the rows of `X` (each of length 1), given in a stable order."""
+        first, self.reassigned_ = _umap_hdbscan(X, self.seed)
+        others = [_umap_hdbscan(X, self.seed + 1)[0]]
+        self.labels_ = first
+        self.stability_ = stability([first, *others])
+        self.firmness_ = firmness(first, others)
+        return self
+
+
+def _umap_hdbscan(X: np.ndarray, seed: int) -> tuple[np.ndarray, float]:
+    try:
+        from hdbscan import HDBSCAN
+        from umap import UMAP
+    except ImportError:
+        raise ModelError(
+            "comments.grouping is 'classic', which needs umap-learn and hdbscan; install them "
+            "with 'pip install \"rapport[classic]\"', or set grouping to 'neighbours'."
+        ) from None
+    n = len(X)
+    size = max(5, n // 40) if n < 300 else max(8, n // 100) if n < 2000 else max(15, n // 200)
+    near = UMAP(n_neighbors=min(15, n - 1), n_components=5, metric="cosine", random_state=seed)
+    labels = HDBSCAN(min_cluster_size=size, min_samples=3 if n < 300 else None).fit_predict(
+        near.fit_transform(X)
+    )
+    outside = labels < 0
+    if outside.all():
+        return np.zeros(n, dtype=int), 1.0
+    middles = np.vstack([X[labels == k].mean(axis=0) for k in range(labels.max() + 1)])
+    middles /= np.linalg.norm(middles, axis=1, keepdims=True)
+    labels[outside] = np.argmax(np.round(X[outside] @ middles.T, 5), axis=1)
+    return _by_size(labels), float(outside.mean())
+
+
+def _by_size(labels: np.ndarray) -> np.ndarray:
+    """The same groups, 0 for the largest; ties go to the group with the first row."""
+    names, first, sizes = np.unique(labels, return_index=True, return_counts=True)
+    order = sorted(range(len(names)), key=lambda i: (-sizes[i], first[i]))
+    place = {names[i]: rank for rank, i in enumerate(order)}
+    return np.array([place[label] for label in labels])

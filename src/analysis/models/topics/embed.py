@@ -5,12 +5,13 @@ are kept by content inside one client's own folder, never shared between clients
 """
 
 import hashlib
+import importlib
 import os
 import unicodedata
 import zipfile
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -21,7 +22,8 @@ USE_FILES = {
     "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
     "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
 }
-TORCH_PREFIX = "sentence-transformers/"
+TORCH_PREFIX, PIPELINE_PREFIX = "sentence-transformers/", "pipeline:"
+LSA_DIRECTIONS = 100  # topics.md, section 1
 LONGEST = 2000  # characters of one sentence that are read; a pasted document would drown the rest
 
 
@@ -92,13 +94,78 @@ class SentenceTransformer:
         return np.asarray(rows, dtype=np.float32)
 
 
+class Pipeline:
+    """A scikit-learn pipeline that is fitted to the client's own comments.
+
+    Its vectors depend on all texts that it was fitted to, so they are known by those texts' hash.
+    """
+
+    def __init__(self, name: str, pipeline: Any) -> None:
+        self.name, self.hash, self._pipeline = name, "", pipeline
+
+    def fitted(self, texts: list[str]) -> "Pipeline":
+        """Fit to these texts, whatever their order."""
+        from sklearn.base import clone
+
+        distinct = sorted(set(texts))
+        made = Pipeline(self.name, clone(self._pipeline))
+        said = "\0".join([self.name, repr(self._pipeline), *distinct])
+        made.hash = hashlib.sha256(said.encode()).hexdigest()
+        try:
+            made._pipeline.fit([text[:LONGEST] for text in distinct])
+        except ValueError as problem:
+            raise ModelError(
+                f"The pipeline of comments.embedding '{self.name}' could not be fitted to these "
+                "comments; they may be too few for it: use 'use'."
+            ) from problem
+        return made
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """Transform all texts; each row has length 1, or 0 where no word is known."""
+        rows = np.asarray(self._pipeline.transform(texts), dtype=np.float64)
+        length = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.round(rows / np.where(length > 0, length, 1), 6).astype(np.float32)
+
+
+def _lsa() -> Any:
+    """TF-IDF of words and pairs, and its main directions: needs nothing, knows no synonyms."""
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_pipeline
+
+    return make_pipeline(
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+        TruncatedSVD(n_components=LSA_DIRECTIONS, random_state=0),
+    )
+
+
+def _named_pipeline(name: str) -> Any:
+    """The pipeline at `pipeline:<module>:<name>`; a function is called to make it."""
+    module, _, attribute = name.removeprefix(PIPELINE_PREFIX).partition(":")
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError):
+        raise ModelError(
+            f"The pipeline '{name}' of comments.embedding was not found; write it as "
+            f"'{PIPELINE_PREFIX}<module>:<name>' of a module that Python can import."
+        ) from None
+    made = found if hasattr(found, "fit") and not isinstance(found, type) else found()
+    if not (hasattr(made, "fit") and hasattr(made, "transform")):
+        raise ModelError(
+            f"The pipeline '{name}' of comments.embedding has no fit and transform; give a "
+            "scikit-learn pipeline that ends in numbers."
+        )
+    return made
+
+
 @lru_cache(maxsize=1)
 def load(name: str = "use") -> Model:
     """Load an embedding model; the last one is kept, since reading its weights takes a second.
 
     Parameters
     ----------
-    name : "use", or "sentence-transformers/<model or path>".
+    name : "use"; "sentence-transformers/<model or folder>"; "pipeline:<module>:<name>", a
+        scikit-learn pipeline; or "lsa", one of ours.
 
     Raises
     ------
@@ -108,9 +175,20 @@ def load(name: str = "use") -> Model:
         return UniversalSentenceEncoder()
     if name.startswith(TORCH_PREFIX):
         return SentenceTransformer(name)
+    if name == "lsa":
+        return Pipeline("TF-IDF and latent semantic analysis (scikit-learn)", _lsa())
+    if name.startswith(PIPELINE_PREFIX):
+        return Pipeline(name, _named_pipeline(name))
     raise ModelError(
-        f"comments.embedding is '{name}'; use 'use' or '{TORCH_PREFIX}<model or path>'."
+        f"comments.embedding is '{name}'; use 'use', 'lsa', '{TORCH_PREFIX}<model or folder>' or "
+        f"'{PIPELINE_PREFIX}<module>:<name>'."
     )
+
+
+def ready(name: str, texts: list[str]) -> Model:
+    """Load a model and, where it learns from the texts themselves, fit it to them."""
+    model = load(name)
+    return model.fitted(texts) if isinstance(model, Pipeline) else model
 
 
 def vectors(texts: list[str], model: Model, cache: Path | None = None) -> np.ndarray:
@@ -122,6 +200,8 @@ def vectors(texts: list[str], model: Model, cache: Path | None = None) -> np.nda
     """
     distinct = sorted(set(texts))
     keys = [_key(model, text) for text in distinct]
+    if isinstance(model, Pipeline):  # fitted anew whenever a comment is added
+        cache = None
     known = _kept(cache, model)
     new = [i for i, key in enumerate(keys) if key not in known]
     if new:

@@ -6,6 +6,7 @@ beside it comes from answers that may be attributed only.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -21,29 +22,52 @@ USUAL = 3  # people who use a capitalised word before it is taken for no name
 NEARNESS = 1.5  # weight of meaning against frequency, by eye on the real comments
 RANKED = 25  # phrases of a topic that are weighed
 WORDS_SHOWN = 6
+EXAMPLES = 3  # typical sentences of a topic
+LIKE = 8  # phrases by which a topic is known again
+
+
+@dataclass(frozen=True)
+class Named:
+    """A topic's name and what it rests on.
+
+    term : one or two phrases, a short sentence, or the name that was given; words : its phrases,
+    language by language; example, examples : the most typical sentence of the reported wave, and
+    up to `EXAMPLES`, of attributable answers ("" where there is none); like : phrases and
+    sentences by which the topic is known again.
+    """
+
+    term: str
+    words: str
+    example: str
+    examples: str
+    like: tuple[str, ...]
 
 
 def name(
     lines: pd.DataFrame,
     ranked: dict[int, dict[str, float]],
     vectors: Callable[[list[str]], np.ndarray],
-) -> dict[int, dict[str, str]]:
+    wave: str,
+    given: dict[int, str],
+) -> dict[int, Named]:
     """Name topics.
 
     Parameters
     ----------
-    lines : sentences with topic, respondent, mode, language, text (masked), bare, words, central.
+    lines : sentences with topic, wave, respondent, account, mode, language, text (masked), bare,
+        words, central.
     ranked : topic -> "language:phrase" -> weight (c-TF-IDF), see `words.phrases`.
     vectors : embeds texts; phrases near to all sentences of a topic make its name.
+    wave : the wave that is reported; examples are taken from it.
+    given : topic -> name, where it has one already.
 
     Returns
     -------
-    topic -> term (one or two phrases), words (the phrases, language by language), example (a
-    typical short sentence, "" when no attributable answer has one). Terms are all different.
+    topic -> `Named`. Terms are all different.
     """
     used, usual = _used_by(lines), usual_words(lines)
-    names: dict[int, dict[str, str]] = {}
-    taken: set[str] = set()
+    names: dict[int, Named] = {}
+    taken = {label.casefold() for label in given.values()}
     for topic, weights in ranked.items():
         own = lines[lines["topic"] == topic]
         phrases = used[used.index.get_level_values("topic") == topic].droplevel("topic")
@@ -54,22 +78,51 @@ def name(
             order = sorted(order, key=lambda code: code != REPORT_LANGUAGE)
         by_language = {code: _distinct(best, code) for code in order}
         lead = next((code for code in order if by_language[code]), "")
-        example = _example(own, lead or REPORT_LANGUAGE, usual)
-        said = by_language.get(lead, [])
-        if _covered(said[:2], lead, phrases, own) < COVERS and len(example) <= SHORT_ENOUGH:
-            said = []
-        label = (
-            _label(said, taken) or example.rstrip(".") or _label(by_language.get(lead, []), taken)
+        now = own[own["wave"] == wave]
+        examples = _examples(now, [lead or REPORT_LANGUAGE, *order], usual)
+        label, said = given.get(topic, ""), by_language.get(lead, [])
+        covered = _covered(said[:2], lead, phrases, own)
+        if not label:
+            label = _chosen(said, covered >= COVERS, examples, taken) or f"Topic {topic + 1}"
+            taken.add(label.casefold())
+        names[topic] = Named(
+            term=label,
+            words=_listed(by_language),
+            example=examples[0] if examples else "",
+            examples=" · ".join(f"“{example}”" for example in examples),
+            like=(*list(dict.fromkeys(p.split(":", 1)[1] for p in best))[:LIKE], *examples),
         )
-        if not label or label.casefold() in taken:
-            label = f"Topic {len(names) + 1}"
-        taken.add(label.casefold())
-        names[topic] = {
-            "term": label,
-            "words": _listed(by_language),
-            "example": example,
-        }
     return names
+
+
+def shared(lines: pd.DataFrame) -> dict[str, float]:
+    """Share of each key's people who use its two best phrases: what is said in common.
+
+    Parameters
+    ----------
+    lines : sentences with key, respondent, language, bare.
+    """
+    used = _used_by(lines.assign(topic=lines["key"]))
+    common = {}
+    for key, own in lines.groupby("key"):
+        phrases = used[used.index.get_level_values("topic") == key].droplevel("topic")
+        best = _best({}, phrases)
+        common[str(key)] = max(
+            (
+                _covered(_distinct(best, code)[:2], code, phrases, own)
+                for code in sorted(own["language"].unique())
+            ),
+            default=0.0,
+        )
+    return common
+
+
+def _chosen(said: list[str], enough: bool, examples: list[str], taken: set[str]) -> str:
+    """The best phrases, unless few people use them and a short sentence says it better."""
+    example = examples[0].rstrip(".") if examples and len(examples[0]) <= SHORT_ENOUGH else ""
+    by_phrase = _label(said, taken)
+    first, second = (by_phrase, example) if enough or not example else (example, by_phrase)
+    return next((label for label in (first, second) if label and label.casefold() not in taken), "")
 
 
 def _used_by(lines: pd.DataFrame) -> pd.DataFrame:
@@ -164,16 +217,29 @@ def _covered(said: list[str], language: str, phrases: pd.DataFrame, own: pd.Data
     return float(used.sum() / people) if people else 0.0
 
 
-def _example(own: pd.DataFrame, language: str, usual: set[str]) -> str:
-    """The most typical short sentence of an attributable answer; masked ones come last."""
+def _examples(own: pd.DataFrame, languages: list[str], usual: set[str]) -> list[str]:
+    """The most typical short sentences of attributable answers; masked ones come last.
+
+    Each of another person and, where it can be, another customer and another language.
+    """
     may = own[(own["mode"] == "attributable") & own["words"].between(SHORT, LONG)]
     may = may[~may["text"].map(lambda text: redact.unusual_name(text, usual)).astype(bool)]
-    if may.empty:
-        return ""
+    place = {code: i for i, code in reversed(list(enumerate(languages)))}
     ordered = may.assign(
-        other=may["language"] != language, masked=may["text"].str.contains("[", regex=False)
-    ).sort_values(["other", "masked", "central", "text"], ascending=[True, True, False, True])
-    return tidy(ordered["text"].iat[0])
+        other=may["language"].map(place).fillna(len(place)),
+        masked=may["text"].str.contains("[", regex=False),
+    ).sort_values(["masked", "central", "text"], ascending=[True, False, True])
+    kept: list = []
+    while len(kept) < EXAMPLES and len(ordered):
+        ordered = ordered.sort_values("other", kind="stable")
+        first = ordered.iloc[0]
+        kept.append(tidy(first["text"]))
+        ordered = ordered[
+            (ordered["respondent"] != first["respondent"]) & (ordered["bare"] != first["bare"])
+        ]
+        same = (ordered["account"] == first["account"]) | (ordered["language"] == first["language"])
+        ordered = ordered.assign(other=ordered["other"] + same * len(place))
+    return kept
 
 
 def tidy(sentence: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.models.topics import redact
+from analysis.survey.tables import Survey
 
 DETECTABLE = 3  # words below which every detector guesses (topics.md 5.2)
 MIN_WORDS = 3  # a shorter piece of a comment is joined to the sentence before it
@@ -69,8 +70,8 @@ _ABBREVIATION = re.compile(
 class Said:
     """What customers said, ready for topics; stable order, whatever the order of the rows.
 
-    comments : one row a comment: comment (its number), respondent, wave, account, mode, nps,
-        text (masked), language, reason ("" when used).
+    comments : one row a comment: comment (its number), respondent, wave, account, role, mode, nps,
+        text (masked), language, cut (read to `LONG_COMMENT` only), reason ("" when used).
     sentences : one row a sentence of a used comment: comment, text (masked), language, words.
     """
 
@@ -92,9 +93,12 @@ class Said:
         """How many comments came in, were used, and were set aside and why; columns what, n."""
         counts = self.comments["reason"].value_counts()
         rows = [("Comments received", len(self.comments)), ("Used for topics", len(self.used))]
+        cut = int(self.used["cut"].sum())
+        rows.append((f"Of these, read to the first {LONG_COMMENT:,} characters only", cut))
         rows += [(f"Set aside: {said}", int(counts.get(key, 0))) for key, said in REASONS.items()]
         return pd.DataFrame(
-            [row for row in rows if row[1] or row[0][0] != "S"], columns=["what", "n"]
+            [row for row in rows if row[1] or row[0] in ("Comments received", "Used for topics")],
+            columns=["what", "n"],
         )
 
     @cached_property
@@ -103,6 +107,18 @@ class Said:
         counts = self.used["language"].replace("", "unknown").value_counts()
         frame = counts.rename_axis("language").reset_index(name="n")
         return frame.sort_values(["n", "language"], ascending=[False, True], ignore_index=True)
+
+
+def named_in(survey: Survey, staff: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Whose names comments may hold: the client's people, and its customers (see `redact.masker`).
+
+    Parameters
+    ----------
+    staff : the client's own list; owners of accounts and of actions are added.
+    """
+    owners = [*survey.accounts["owner"].dropna(), *survey.actions["owner"].dropna()]
+    customers = [*survey.accounts["name"].dropna(), *survey.answers["account"].dropna().unique()]
+    return [*staff, *owners], customers
 
 
 def read(
@@ -125,7 +141,9 @@ def read(
     """
     mask = mask or redact.masker()
     frame = comments.copy()
-    frame["text"] = [mask(_clean(text)) for text in frame["text"]]
+    clean = [_clean(text) for text in frame["text"]]
+    frame["cut"] = [len(text) > LONG_COMMENT for text in clean]
+    frame["text"] = [mask(_cut(text)) for text in clean]
     keys = ["respondent", "wave", "question", "text"]
     frame = frame.sort_values(keys, kind="stable", na_position="first", ignore_index=True)
     frame["comment"] = range(len(frame))
@@ -173,7 +191,7 @@ def sentences(text: str) -> list[str]:
 
 
 def _clean(text: object) -> str:
-    """Any cell as one line-broken text without control characters, cut at `LONG_COMMENT`."""
+    """Any cell as one line-broken text without control characters."""
     if text is None or (not isinstance(text, str) and pd.isna(text)):  # type: ignore[call-overload]
         return ""
     normal = unicodedata.normalize("NFC", str(text))
@@ -181,10 +199,12 @@ def _clean(text: object) -> str:
         c if c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co") else " "
         for c in normal
     )
-    kept = re.sub(r"[ \t\u00a0]+", " ", kept).strip()
-    if len(kept) <= LONG_COMMENT:
-        return kept
-    return kept[:LONG_COMMENT].rsplit(" ", 1)[0]
+    return re.sub(r"[ \t\u00a0]+", " ", kept).strip()
+
+
+def _cut(text: str) -> str:
+    """The first `LONG_COMMENT` characters, to the end of a word."""
+    return text if len(text) <= LONG_COMMENT else text[:LONG_COMMENT].rsplit(" ", 1)[0]
 
 
 def _words(text: str) -> list[str]:

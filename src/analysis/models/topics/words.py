@@ -78,7 +78,12 @@ VAGUE = _set(
     morgen letzte letzten nächste nächsten erste mal gut gute guten guter kommen kommt arbeit
     arbeiten sagt sagen weiß wissen finde finden neu neue neuen ohne pas ne jamais trop rien
     personne an ans année années mois semaine semaines jour jours heure heures dernier
-    prochain premier bon bonne bons bonnes dire dit sait savoir nouveau nouvelle"""
+    prochain premier bon bonne bons bonnes dire dit sait savoir nouveau nouvelle
+    three four five six seven eight nine ten twelve twice half dozen drie vier vijf zes zeven acht
+    negen tien twaalf helft drei vier fünf sechs sieben acht neun zehn zwölf hälfte trois quatre
+    cinq sept huit neuf douze moitié less least fewer minder weniger moins
+    same hetzelfde dezelfde zelfde gleiche gleichen dieselbe selbe même ourselves yourself himself
+    themselves onszelf zelf selbst nous-mêmes"""
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from analysis.publish.charts import grids, lists, paths, planes
+from analysis.publish.charts import grids, lists, panels, paths, planes
 from analysis.publish.charts.sheet import plain
 from analysis.publish.results import Table
 
@@ -21,6 +21,7 @@ _DRAW = {
     "bars": lists.bars,
     "bridge": lists.bridge,
     "matrix": grids.matrix,
+    "multiples": panels.multiples,
     "stacked": lists.stacked,
     "paths": paths.paths,
 }

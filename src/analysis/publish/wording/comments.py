@@ -4,82 +4,14 @@ Functions take plain values and tidy frames and give `results` blocks, or None w
 nothing to say.
 """
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from analysis.publish import results
 from analysis.publish.disclosure import MIN_COMMENTS
 from analysis.publish.numbers import interval, show
-from analysis.publish.results import Advice, Chart, Finding, Note, Quote, Quotes, Table
+from analysis.publish.results import Advice, Finding, Note, Quote, Quotes
 
-#: Columns of the topics table.
-TOPICS: dict[str, tuple[str, results.Unit]] = {
-    "term": ("Topic", "text"),
-    "estimate": ("People who raise it", "share"),
-    "ci_low": ("from", "share"),
-    "ci_high": ("to", "share"),
-    "n": ("n", "count"),
-    "n_accounts": ("Accounts", "count"),
-    "example": ("In a customer's words", "text"),
-}
-TOPIC_CHART = Chart(
-    kind="bars",
-    columns={"label": "term", "y": "estimate", "low": "ci_low", "high": "ci_high"},
-    alt="Share of the people with a comment who raise each topic, with 95% intervals.",
-    axis="Share of the people who commented",
-)
-#: Columns of the table of each topic in the group that it sets apart most.
-LIFT: dict[str, tuple[str, results.Unit]] = {
-    "group": ("Raised most, compared with the others, by", "text"),
-    "term": ("Topic", "text"),
-    "estimate": ("Share of the group", "share"),
-    "ci_low": ("from", "share"),
-    "ci_high": ("to", "share"),
-    "rest": ("Share of all others", "share"),
-    "n": ("n (group)", "count"),
-    "clear": ("Clear difference", "text"),
-}
-LIFT_CHART = Chart(
-    kind="intervals",
-    columns={
-        "label": "term",
-        "y": "estimate",
-        "low": "ci_low",
-        "high": "ci_high",
-        "group": "group",
-        "highlight": "clear",
-    },
-    alt="Each topic under the score group that it sets apart most, with 95% intervals.",
-    axis="Share of the group's people with a comment who raise the topic",
-)
-#: Columns of the appendix: every topic in every group.
-SHARES: dict[str, tuple[str, results.Unit]] = {
-    "term": ("Topic", "text"),
-    "group": ("Group", "text"),
-    "estimate": ("Share", "share"),
-    "ci_low": ("from", "share"),
-    "ci_high": ("to", "share"),
-    "n": ("n (group)", "count"),
-    "odds": ("Odds against the rest", "weight"),
-    "odds_low": ("odds from", "weight"),
-    "odds_high": ("odds to", "weight"),
-    "p_adjusted": ("p, adjusted", "p"),
-}
-TOPIC_METHOD = (
-    "Comments are split into sentences, and sentences that mean alike are grouped (BERTopic with a "
-    "multilingual sentence model, shared neighbours and Louvain communities). A topic's name is "
-    "what people say most typically in it; one named by a whole sentence holds sentences on the "
-    "same matter, for better or worse. Respondents are counted, not sentences; intervals are "
-    "Wilson's, 95%."
-)
-PHRASES_METHOD = (
-    "Phrases that at least three people used, weighed by how many use them here rather than "
-    "elsewhere and by class-based TF-IDF. Sentence model:"
-)
-LIFT_METHOD = (
-    "Odds of raising a topic in a group against everyone else, with an informative Dirichlet prior "
-    "(Monroe, Colaresi and Quinn 2008); a difference is called clear when its p-value stays below "
-    "0.05 after Benjamini and Hochberg's correction for all topics and groups."
-)
 VOICES_METHOD = (
     "Only from people who agreed to be named; people, companies, addresses and numbers that could "
     "identify someone are masked."
@@ -132,27 +64,41 @@ def read(account: pd.DataFrame, languages: pd.DataFrame) -> Finding | None:
 
 
 def trust(
-    n_topics: int,
+    found: pd.DataFrame,
     *,
+    framed: bool,
     stability: float,
     indicative: bool,
     follows_language: bool,
     other: float,
+    gone: tuple[str, ...] = (),
+    measured: str = "",
 ) -> list[Note]:
-    """How far the topics can be trusted; nothing where there are none."""
-    if not n_topics:
+    """How far the topics can be trusted; nothing where there are none.
+
+    Parameters
+    ----------
+    found : one row a topic: term, kind ("code" or "found"), status ("new", "same", "merged").
+    measured : how often the frame was right on comments with known codes, as a sentence.
+    gone : names of topics kept from earlier waves that did not emerge again.
+    """
+    if found.empty:
         return []
-    firm = (
-        "treat them as indications: the comments are few, or the groups not firm"
-        if indicative
-        else "they are firm enough to report"
-    )
-    sentences = {
-        "topic_stability": (
-            f"Made again from random 80% samples of the sentences, the topics agree "
+    emerged = found[found["kind"] == "found"]
+    sentences = {}
+    if framed and measured:
+        sentences["topic_frame"] = measured
+    if len(emerged):
+        firm = (
+            "treat them as indications: the comments are few, or the groups not firm"
+            if indicative
+            else "they are firm enough to report"
+        )
+        which = "topics that emerged" if framed else "topics"
+        sentences["topic_stability"] = (
+            f"Made again from random 80% samples of the sentences, the {which} agree "
             f"{show(stability, 'weight')} (1 is the same, 0 is chance); {firm}."
         )
-    }
     if other > 0.005:
         sentences["topic_other"] = (
             f"The comments of {show(other, 'share')} of the people are in no topic that enough "
@@ -163,91 +109,22 @@ def trust(
             "Some topics follow the language of the comments rather than what they say; compare "
             "them with care."
         )
+    new = emerged.loc[emerged["status"] == "new", "term"]
+    known = emerged.loc[emerged["status"].isin(["same", "merged"]), "term"]
+    if (len(known) or gone) and len(new):
+        sentences["topic_new"] = f"New beside the topics kept from earlier: {_list(new)}."
+    merged = emerged[emerged["status"] == "merged"]
+    if len(merged):
+        sentences["topic_merged"] = (
+            f"What were several topics before is one now: {_list(merged['term'])}."
+        )
+    if gone:
+        sentences["topic_gone"] = f"Topics kept from earlier that did not emerge: {_list(gone)}."
     return [Note(key=key, sentence=sentence) for key, sentence in sentences.items()]
 
 
-def received(account: pd.DataFrame) -> Table | Note | None:
-    """Every comment used, or set aside with a reason; nothing where none were given."""
-    if not account["n"].iloc[0]:
-        return None
-    return results.table(
-        account,
-        key="comments_received",
-        title="Every comment is used, or set aside with a reason",
-        columns={"what": ("Comments", "text"), "n": ("n", "count")},
-        base=results.NOT_ANSWERS,
-        otherwise="",
-        appendix=True,
-    )
-
-
-def topics(found: pd.DataFrame, *, n: int, minimum: int, reason: str) -> Table | Note:
-    """Topics, and how many of `n` people raise each; a Note with `reason` where there are none."""
-    return results.table(
-        found,
-        key="topics",
-        title="What customers talk about",
-        columns=TOPICS,
-        base="n",
-        minimum=minimum,
-        n=n,
-        otherwise=reason,
-        method=TOPIC_METHOD,
-        chart=TOPIC_CHART,
-    )
-
-
-def phrases(found: pd.DataFrame, *, model: str, minimum: int) -> Table | Note | None:
-    """The phrases behind each topic's name; nothing where there are no topics."""
-    if found.empty:
-        return None
-    return results.table(
-        found,
-        key="topic_words",
-        title="The phrases behind the topics",
-        columns={"term": ("Topic", "text"), "words": ("Phrases", "text"), "n": ("n", "count")},
-        base="n",
-        minimum=minimum,
-        otherwise="",
-        method=f"{PHRASES_METHOD} {model}.",
-        appendix=True,
-    )
-
-
-def lift(
-    compared: pd.DataFrame, *, n_topics: int, minimum: int, reason: str
-) -> Table | Note | None:
-    """Each topic in the group that it sets apart; a Note where groups could not be compared."""
-    if not n_topics:
-        return None
-    return results.table(
-        compared,
-        key="topic_lift",
-        title="Which topics set promoters, passives and detractors apart",
-        columns=LIFT,
-        base="n",
-        minimum=minimum,
-        otherwise=reason,
-        method=LIFT_METHOD,
-        chart=LIFT_CHART,
-    )
-
-
-def shares(compared: pd.DataFrame, *, minimum: int) -> Table | Note | None:
-    """Every topic in every group; nothing where groups were not compared."""
-    if compared.empty:
-        return None
-    return results.table(
-        compared,
-        key="topic_shares",
-        title="Every topic in every group",
-        columns=SHARES,
-        base="n",
-        minimum=minimum,
-        otherwise="",
-        method=LIFT_METHOD,
-        appendix=True,
-    )
+def _list(names: Iterable[str]) -> str:
+    return _and([f"“{name}”" for name in names])
 
 
 def lead(top: pd.DataFrame) -> Finding | None:

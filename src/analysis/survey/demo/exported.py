@@ -167,6 +167,7 @@ def truth(
         "silent": silent,
         "dominant_themes": dominant,
         "themes": themes,
+        "warning": [row["respondent"] for row in themes if row["theme"] == "warning"],
         "staff": list(spec.staff),
         "careless": careless,
     }

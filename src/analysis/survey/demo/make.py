@@ -119,4 +119,6 @@ def _answers(
         texts, planted = remarks.write(frame, owners, writer, rng)
         waves.append(pd.concat([frame, given, texts], axis=1))
         themes += planted
-    return pd.concat(waves, ignore_index=True), themes
+    answers = pd.concat(waves, ignore_index=True)
+    remarks.warn(answers, themes, dict(zip(accounts["account"], accounts["tier"], strict=True)))
+    return answers, themes

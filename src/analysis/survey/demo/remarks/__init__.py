@@ -160,6 +160,29 @@ def write(
     return texts, themes
 
 
+def warn(answers: pd.DataFrame, themes: list[dict[str, str]], tiers: dict[str, str]) -> None:
+    """Let one important customer say in passing, in the last wave, that he may leave.
+
+    The remark stands alone among hundreds and in place of a reason: a decision maker's of a tier-A
+    account, given in the open by a detractor or, where there is none, a passive. Changes both.
+    """
+    last = answers[answers["wave"] == answers["wave"].iloc[-1]]
+    may = last[
+        (last["role"] == "decision_maker")
+        & (last["confidentiality"] == "attributable")
+        & (last["account_id"].map(tiers) == "A")
+        & (last["comment_reason"] != "")
+        & (last["nps"] <= 8)
+    ].sort_values(["nps", "respondent_id"])
+    if may.empty:
+        return
+    row = may.iloc[0]
+    answers.loc[row.name, "comment_reason"] = _bank(row["language"])["warning"][0]
+    of = ("respondent", row["respondent_id"]), ("question", "comment_reason")
+    planted = next(t for t in themes if all(t[key] == value for key, value in of))
+    planted |= {"theme": "warning", "also": "", "names": ""}
+
+
 @cache
 def _bank(language: str) -> dict[str, list[str]]:
     text = (files(__package__) / f"{language}.yml").read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The shipped code frames, one YAML file each."""
