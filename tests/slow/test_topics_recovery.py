@@ -12,7 +12,9 @@ from analysis.models.topics import codeframe, contrast, fit, redact, units
 from analysis.survey import demo
 
 PROJECT = Path(__file__).parents[2]
-SEEDS = range(301, 351)  # of each of the two clients: 100 surveys; none was used to choose a setting
+SEEDS = range(
+    301, 351
+)  # of each of the two clients: 100 surveys; none was used to choose a setting
 GROUPS = {"Promoters": "promoter", "Passives": "passive", "Detractors": "detractor"}
 
 

@@ -25,7 +25,7 @@ LANGUAGE = "en"
 SPELLING = 1.2  # weight of spelling (3-5 letters) beside meaning: "invoice", "Rechnung", "prix"
 RIDGE = 1.0  # the larger, the smoother
 SHARP = 6.0  # how fast a lead over the other codes becomes certainty
-SURE = 0.40  # from here on a code is given; see `tests/coded/README.md` for what it costs and gives
+SURE = 0.28  # from here on a code is given; `tests/coded/README.md` says what it costs and gives
 
 #: How often the frame of a relationship was right (see `tests/coded/README.md`).
 MEASURED = ""

@@ -16,7 +16,14 @@ COUNTRIES = (
     *("sv_SE", "da_DK", "no_NO", "fi_FI", "ro_RO", "cs_CZ", "hu_HU", "hr_HR", "tr_TR", "zh_CN"),
     *("ar_DZ", "ha_NG", "ig_NG", "yo_NG", "zu_ZA", "vi_VN"),
 )
+#: More countries, whose lists hold more words that are no names: with a capital only.
+WIDER = (
+    *("en", "en_KE", "en_TH", "es_AR", "es_CL", "es_CO", "es_MX", "es_CA", "pt_BR", "id_ID", "sw"),
+    *("tw_GH", "uz_UZ", "az_AZ", "lt_LT", "lv_LV", "et_EE", "is_IS", "sk_SK", "sl_SI", "de_LI"),
+    *("de_LU", "fr_DZ"),
+)
 _LISTS = ("first_names", "first_names_male", "first_names_female", "first_romanized_names")
+_LAST = ("last_names", "last_names_male", "last_names_female", "last_romanized_names")
 _MORE = frozenset(
     """rajesh kwame kofi ama olumide chinedu adebayo thandiwe sipho chen zhang wang liu yang huang
     zhao hassan hussein abdul abdullah omar khalid layla leila nadia samira rachid karima aicha
@@ -32,44 +39,78 @@ _MORE = frozenset(
     hannelore edeltraud waltraud friedhelm siegfried yannick loic gwenaelle solene maelys elodie
     aurelie ludovic thierry jean-pierre marie-claude jean-francois anne-marie pierre-yves siobhan
     niamh aoife ciaran eoin padraig saoirse oisin rhys gethin cerys angharad hamish callum ewan
-    fiona moira""".split()
+    fiona moira doug geoff ned mitch hank gus chuck clint gabe ernie freddie reggie percy salim
+    rashid yunus murad rahman salman amit habib lizzie niki marty kavita kavitha sunitha pooja
+    shreya divya swati neha anjali ananya aditi rahul rohit rohan amit nitin ashok manoj mukesh
+    rakesh dinesh mahesh naveen kiran venkat srinivas karthik prakash vijay ajay harpreet gurpreet
+    manpreet jaspreet farhan imran usman bilal saima shazia zainab fatou fatima fatma fatimah
+    khadija amina ousman lamine souleymane adama binta oumar idrissa sekou salif yaw kwaku kwabena
+    akosua abena adwoa esi efua kojo chiamaka ngozi ifeoma nkechi emeka obinna uche temitope
+    folake bukola tunde segun femi yetunde zanele nomsa lindiwe thabo lerato bongani sibusiso
+    mandla tendai farai chipo wanjiku kamau njeri otieno achieng xiuying meilin jiahao yifan zihan
+    zhiwei jianguo weijun yuxin haoran minh thuy huong linh trang nguyen phuong hanh quang
+    tuan hyun jisoo minjun seojun yuki haruto kenji takeshi hiroshi akiko yoko naoko
+    sjaak truus sjaan henkjan gertjan kees-jan arjan arie aart teunis wiebren jitske hidde
+    tjalling fokke gosse hylke yme siebren esther mirjam jacqueline ellen els marloes monique
+    svetlana olena oksana dmytro volodymyr sergei sergey dmitri dmitry aleksandr ekaterina natalia
+    tatiana ludmila dragan zoran goran milos nenad slavica snezana vesna jelena milica hristo
+    steffi uschi heinzi gabi susi moni uli rudi hansi jupp berndt torben thorben sönke soenke
+    annegret friederike gotthard ekkehard burkhard burghard wilfried winfried irmgard""".split()
 )
 #: First and last names that are also words, months, places or titles: alone they are taken for a
 #: person only where the list of staff holds them, with a capital, inside a sentence.
 EVERYDAY = frozenset(
     """will mark rose grace hope may june april august bill frank grant art pat sue jack drew chase
-    miles dean earl guy ray ruby violet daisy iris olive ivy holly heather joy faith dawn eve
-    summer autumn penny sky angel christian german jean florence charlotte victoria paris sydney
-    austin france francis london milan lima roman santiago geneva vienna orlando houston dallas
-    jordan israel chad china asia india america georgia virginia carolina dakota montana sierra
-    savannah phoenix madison lincoln washington jackson melody harmony crystal amber pearl opal
-    coral ginger basil sage rosemary clay cliff forest glen lane brook brooke river rain stone
-    reed wood max justice constance prudence patience charity mercy chance rich sterling major
-    duke prince king baron page porter carter cooper mason taylor tanner turner hunter archer
-    fisher baker cook skipper gene jean-luc rusty sandy sunny stormy misty bunny kitty buddy buck
-    bud bob sonny junior van von bas ben wil nick roos vos fleur kees bram storm wolf noor bloem
-    de den het een in is ik men mei mai juni juli ernst gut klein lang kurz stark frei kraft herz
-    stern engel sommer winter herbst lenz wilde held könig kaiser alter rat tag acht sei sie er es
-    bei mit claire pierre marine clément constant juste blanc petit grand roger aimé désiré
-    chantal fleury lys capucine prune cerise océane aurore victoire gloire noël pascal toussaint
-    modeste sam sami al ali an on so do no my me we us our as at by to of or if it he his her hers
-    star case sales sale price pack post bell ford west east north south day week lee love light
-    young brown white black green gray grey long short small bishop pope rule power best bakker
-    visser smit koning meester kok schipper bos berg dijk koch weber müller schmidt braun weiß
-    schwarz neumann jung krause vogel fuchs baum busch winkler kramer kraemer main rhein office
-    excel teams word outlook access azure oracle sap alexa siri watson ada java robin linde delta
-    omega alpha victor oscar papa mike charlie romeo quebec anh ed ty ha la le lo lu ma mi mo na
-    ni pa ro sa si ta te ti ya yo ye era eden ever else elle given mat see sea sun sid tam tan tim
-    tip ton top tad ted una don dan dot ira ike bea cal cam com che mar mac nan ram ran rod roy
-    sal ash merit mission trust truth true success temple trinity unity blessing precious gift
-    princess queen legacy journey story paisley haven harbor ocean bay lake meadow field dale vale
-    hill sina nova vita viva alta alba clara clear bella bonita dolce gala gloria regina stella
-    luna beste min hung ville joke cas tea mentor alla sol margherita comfort forum age vide lancé
-    beat lies sad nam bitten beau mari mille lasse miel clair till mad klas santé manuel jet owe
-    gang solange sine curt ward canal lean kick diamond peer lage reine ties bergen dick âge sys
-    harsh microsoft google salesforce amazon apple windows zoom jira bi linkedin whatsapp internet
-    covid corona kamer koophandel gemeente""".split()
+    miles dean earl guy ray ruby violet daisy iris olive ivy holly heather joy faith dawn eve summer
+    autumn penny sky angel christian german jean florence charlotte victoria paris sydney austin
+    france francis london milan lima roman santiago geneva vienna orlando houston dallas jordan
+    israel chad china asia india america georgia virginia carolina dakota montana sierra savannah
+    phoenix madison lincoln washington jackson melody harmony crystal amber pearl opal coral ginger
+    basil sage rosemary clay cliff forest glen lane brook brooke river rain stone reed wood max
+    justice constance prudence patience charity mercy chance rich sterling major duke prince king
+    baron page porter carter cooper mason taylor tanner turner hunter archer fisher baker cook
+    skipper gene jean-luc rusty sandy sunny stormy misty bunny kitty buddy buck bud sonny junior van
+    von bas ben wil roos vos fleur kees bram storm wolf noor bloem de den het een in is ik men mei
+    mai juni juli ernst gut klein lang kurz stark frei kraft herz stern engel sommer winter herbst
+    lenz wilde held könig kaiser alter rat tag acht sei sie er es bei mit claire pierre marine
+    clément constant juste blanc petit grand aimé désiré chantal fleury lys capucine prune cerise
+    océane aurore victoire gloire noël toussaint modeste sam sami al ali an on so do no my me we us
+    our as at by to of or if it he his her hers star case sales sale price pack post bell ford west
+    east north south day week lee love light young brown white black green gray grey long short
+    small bishop pope rule power best bakker visser smit koning meester kok schipper bos berg dijk
+    koch weber müller schmidt braun weiß schwarz neumann jung krause vogel fuchs baum busch winkler
+    kramer kraemer main rhein ada robin linde delta omega alpha victor oscar papa romeo quebec anh
+    ed ty ha la le lo lu ma mi mo na ni pa ro sa si ta te ti ya yo ye era eden ever else elle given
+    mat see sea sun sid tam tan tip ton top tad ted una don dan dot ira ike bea cal cam com che mar
+    mac nan ram ran rod roy sal ash merit mission trust truth true success temple trinity unity
+    blessing precious gift princess queen legacy journey story paisley haven harbor ocean bay lake
+    meadow field dale vale hill sina nova vita viva alta alba clara clear bella bonita dolce gala
+    gloria regina stella luna beste min hung ville joke cas tea mentor alla sol margherita comfort
+    forum age vide lancé beat lies sad nam bitten beau mari mille lasse miel clair till mad klas
+    santé manuel jet owe gang solange sine ward canal lean kick diamond peer lage reine ties bergen
+    dick âge sys harsh boston york sunday columbia cleveland columbus denver atlanta florida emerald
+    cherry french oké oke erin osten saal gabel kellner hummer mängel pfeffer gläser kratzer huhn
+    hong kong angeles amex magret honoré mignon octave finis savon uni""".split()
 )
+#: Tools, firms and bodies that everybody writes about: never a person.
+THINGS = frozenset(
+    """excel teams word outlook access azure oracle sap alexa siri watson java jira bi linkedin
+    whatsapp microsoft google salesforce amazon apple windows zoom internet covid corona kamer
+    koophandel gemeente office""".split()
+)
+#: First names that are also words, but with a capital inside an English, Dutch or French sentence
+#: are somebody; months, places and what starts a sentence are not among them.
+TELLING_CAPITAL = frozenset(
+    """amber angel anders art bas basil beau bella ben bill bob bram brooke carter cas chad chantal
+    charlotte clair claire clara clay clement cliff cooper crystal daisy dale dan dawn dean dick don
+    drew elke ernst eve faith fleur floor frank gene glen gloria grace grant guy heather holly hope
+    iris ivy jack jackson jean joke jordan kees kent klas lance lee lies linde luna manuel mark mason
+    max melody miles noel noor oscar pat pearl peer penny pierre ray regina rob robin roos rose
+    rosemary roy ruby sam sandy sid sina solange sonny stella sue taylor ted ties till tom victor
+    victoria violet ward wil will wim wolf""".split()
+)
+#: Of these, what a German sentence writes with a capital and is nobody.
+_GERMAN = frozenset("amber angel anders art ernst linde mark rose till will wolf peer lies".split())
 _LEGAL = (
     r"(?:ltd|limited|plc|llp|llc|inc|corp|b\.?\s?v\.?|n\.?\s?v\.?|v\.?o\.?f\.?|gmbh(?:\s*&\s*co\.?"
     r"\s*kg)?|mbh|ag|kg|ohg|e\.?\s?k\.|se|s\.?a\.?s\.?|s\.?a\.?r\.?l\.?|s\.a\.|sa|sprl|bvba|eurl|oy"
@@ -92,21 +133,69 @@ _TRADE = frozenset(
 @lru_cache(maxsize=1)
 def first_names() -> frozenset[str]:
     """First names in small letters, with and without accents; no everyday words among them."""
+    return frozenset(_of(COUNTRIES, _LISTS) | _MORE) - usual()
+
+
+def rarer_name(word: str) -> bool:
+    """Whether a word with a capital is a rarer first name or a last name, and no word or place.
+
+    >>> rarer_name("Hoekstra"), rarer_name("Boston")
+    (True, False)
+    """
+    small = folded(word)
+    if small not in _rarer() or everyday(small) or everyday(word):
+        return False
+    return not embed.holds_word(small.title()) and not embed.holds_word(word.title())
+
+
+def also_words() -> frozenset[str]:
+    """First names that are everyday words too, in small letters without accents."""
+    return _both()
+
+
+def telling(word: str, german: bool) -> bool:
+    """Whether a word that is also a name is somebody when it has a capital inside a sentence."""
+    small = folded(word)
+    return small in TELLING_CAPITAL and not (german and small in _GERMAN)
+
+
+@lru_cache(maxsize=1)
+def _both() -> frozenset[str]:
+    small = {word for language in words.STOP.values() for word in language} - TELLING_CAPITAL
+    plain = {folded(word) for word in EVERYDAY}
+    return frozenset((_of(COUNTRIES, _LISTS) & plain) - small | TELLING_CAPITAL)
+
+
+@lru_cache(maxsize=1)
+def last_names() -> frozenset[str]:
+    """Last names of four letters or more, in small letters without accents."""
+    return frozenset(name for name in _of(COUNTRIES, _LAST) if len(name) > 3)
+
+
+@lru_cache(maxsize=1)
+def _rarer() -> frozenset[str]:
+    return (last_names() | _of(WIDER, _LISTS)) - first_names() - usual()
+
+
+def _of(countries: Iterable[str], kinds: Iterable[str]) -> set[str]:
+    """Names of these lists that are one word of three letters or more."""
     import importlib
 
-    found: set[str] = set(_MORE)
-    for country in COUNTRIES:
+    found: set[str] = set()
+    for country in countries:
         provider = importlib.import_module(f"faker.providers.person.{country}").Provider
-        for kind in _LISTS:
-            found.update(str(name).casefold() for name in getattr(provider, kind, None) or ())
-    plain = {folded(name) for name in found if len(name) > 2 and name.isalpha()}
-    return frozenset((plain | {n for n in found if n.isalpha() and len(n) > 2}) - usual())
+        for kind in kinds:
+            listed = getattr(provider, kind, None)
+            if isinstance(listed, tuple | list | dict | set):
+                found.update(str(name) for name in listed)
+    plain = {name.casefold() for name in found if len(name) > 2 and name.isalpha()}
+    return plain | {folded(name) for name in plain}
 
 
 @lru_cache(maxsize=1)
 def usual() -> frozenset[str]:
     """Everyday words in small letters: small words, those of the code frames, `EVERYDAY`."""
-    common = set(EVERYDAY) | words.VAGUE
+    common = set(EVERYDAY | THINGS | words.VAGUE)
     for small in words.STOP.values():
         common |= small
     for name in codeframe.FRAMES:
@@ -131,6 +220,7 @@ def everyday(word: str) -> bool:
     return small in usual() or folded(small) in usual() or embed.holds_word(small)
 
 
+@lru_cache(maxsize=100_000)
 def folded(word: str) -> str:
     """A word in small letters without accents.
 

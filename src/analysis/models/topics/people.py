@@ -36,15 +36,20 @@ _PRAISE = frozenset(
     disponible efficace réactif""".split()
 )
 _BLAME = frozenset(
-    """rude unhelpful slow late never unfriendly arrogant unprofessional ignored ignores forgets
+    """rude unhelpful slow late unfriendly arrogant unprofessional ignored ignores forgets
     forgot disappointing disappointed poor bad worst lazy useless complaint incompetent nobody
     nowhere unreachable careless
-    onbeleefd traag arrogant slecht slechte nooit teleurgesteld teleurstellend klacht vergeet
+    onbeleefd traag arrogant slecht slechte teleurgesteld teleurstellend klacht vergeet
     onbereikbaar nors onvriendelijk lui
-    unhöflich langsam arrogant schlecht nie enttäuscht beschwerde vergisst unerreichbar unfreundlich
-    impoli impolie lent lente arrogant mauvais mauvaise jamais déçu déçue plainte injoignable
+    unhöflich langsam arrogant schlecht enttäuscht beschwerde vergisst unerreichbar unfreundlich
+    impoli impolie lent lente arrogant mauvais mauvaise déçu déçue plainte injoignable
     désagréable""".split()
 )
+_VERBS = frozenset(
+    """is was has had does did helps knows and is heeft had was helpt kent en ist war hat hilft kennt
+    und est a était avait fait aide connaît et""".split()
+)
+_NEVER = frozenset("never nooit nie niemals jamais".split())
 _NOT = frozenset("not no never n't niet geen nooit nicht kein keine nie pas ne jamais".split())
 
 
@@ -120,9 +125,7 @@ def _who(sentence: str, people: list[str]) -> list[tuple[str, str]]:
             "|".join(rf"(?<!\w){names.any_accent(part)}(?:['’]?s)?(?!\w)" for part in parts)
             or r"$^"
         )
-        hit = short.search(sentence)
-        everyday = hit is not None and names.folded(hit[0]) in names.usual()
-        if full.search(sentence) or (hit is not None and not everyday):
+        if full.search(sentence) or any(_meant(hit) for hit in short.finditer(sentence)):
             found.append((person, "staff list"))
     if found:
         return found
@@ -130,6 +133,17 @@ def _who(sentence: str, people: list[str]) -> list[tuple[str, str]]:
     if redact.PERSON not in masked:
         return []
     return [(name, "recognised") for name in _recognised(sentence)]
+
+
+def _meant(hit: re.Match[str]) -> bool:
+    """Whether a name that is also an everyday word ("Mark", "Claire") stands for a person."""
+    if names.folded(hit[0]) not in names.usual() and not names.everyday(hit[0]):
+        return True
+    if not hit[0][:1].isupper():
+        return False
+    before, after = hit.string[: hit.start()].split(), hit.string[hit.end() :].split()
+    inside = bool(before) and before[-1][-1] not in ".!?:;"
+    return inside or (bool(after) and after[0].casefold().strip(",.") in _VERBS)
 
 
 def _recognised(sentence: str) -> list[str]:
@@ -152,10 +166,12 @@ def _tone(sentence: str, rating: float) -> tuple[str, str]:
     said = re.findall(r"[\w']+", sentence.casefold())
     score = 0
     for i, word in enumerate(said):
+        if word in _NEVER and not (_PRAISE | _BLAME).intersection(said[i + 1 : i + 4]):
+            score -= 1
         turned = any(w in _NOT or w.endswith("n't") for w in said[max(i - 3, 0) : i])
         if word in _PRAISE:
             score += -1 if turned else 1
-        elif word in _BLAME and word not in _NOT:
+        elif word in _BLAME:
             score += 1 if turned else -1
     if score:
         return ("praise" if score > 0 else "complaint"), "words"

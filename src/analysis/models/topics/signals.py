@@ -85,6 +85,7 @@ def weak(
     few = (frame["topic"] == OTHER) | (frame["topic"].map(sizes) <= FEW)
     frame["rare"] = np.where(lonely, 1.0, np.where(few, 0.5, 0.0))
     leaving = frame["text"].map(lambda text: bool(_LEAVING.search(redact.bare(text))))
+    frame["leaving"] = leaving.astype(bool)
     low = ((9 - frame["nps"].fillna(9)) / 9).clip(0, 1).where(frame["nps"] <= 6, 0.0)
     frame["negative"] = np.where(leaving, 1.0, low)
     top = max(influence.values(), default=1.0)
@@ -96,7 +97,6 @@ def weak(
         (frame["rare"] + frame["negative"] + frame["influence"].where(open_, 0.0)) / 3
     ).round(4)
     may = frame[(frame["negative"] > 0) & (frame["rare"] > 0)].copy()
-    may["leaving"] = leaving
     may = may.sort_values(["strength", "text"], ascending=[False, True])
     may = may.drop_duplicates("respondent").head(SHOWN).reset_index(drop=True)
     shown = may["mode"] == "attributable"

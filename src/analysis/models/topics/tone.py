@@ -6,7 +6,7 @@ write, learned from the comments of other accounts. Neither knows irony.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -58,7 +58,7 @@ LEAST, USEFUL = 30, 0.6
 
 #: Folds of whole accounts, and how freely the words may be weighed (our defaults; the second was
 #: chosen by log loss on comments that no test uses).
-FOLDS, FREEDOM = 5, 10.0
+FOLDS, FREEDOM = 5, 3.0
 
 #: A mention reads as positive or negative beyond these, and a comment contradicts its score beyond
 #: those (our defaults).
@@ -67,6 +67,8 @@ AGAINST_PROMOTER, AGAINST_DETRACTOR = 0.2, 0.8
 
 #: Digits of a mean vector: sums in another order differ in the last ones.
 _DIGITS = 6
+
+_COUNTED = {"positive": "promoters", "neutral": "passives", "negative": "detractors"}
 
 WORSE, BETTER = "words are worse than the score", "words are better than the score"
 
@@ -94,6 +96,12 @@ class Words:
     detractors: int = 0
     n_accounts: int = 0
     reason: str = ""
+
+    def at(self, wave: str) -> "Words":
+        """What was said in one wave, read by what was learned from all of them."""
+        people = self.people[self.people["wave"] == wave].reset_index(drop=True)
+        mentions = self.mentions[self.mentions["wave"] == wave].reset_index(drop=True)
+        return replace(self, people=people, mentions=mentions)
 
 
 def by_topic(
@@ -156,21 +164,23 @@ def words(lines: pd.DataFrame, vectors: np.ndarray, people: pd.DataFrame) -> Wor
     -----
     A comment is the mean of its sentences' vectors, at length 1. Logistic regression with a ridge
     penalty (scikit-learn, C = `FREEDOM`), classes weighted as if there were as many of each, in
-    `FOLDS` folds of whole accounts. The AUC's variance sums its parts by account (Obuchowski), is
-    never below DeLong's, and its interval is that of `contest.auc.interval`. It does not tell how
-    much the model itself would change with other comments.
+    `FOLDS` folds of whole accounts. The AUC's variance sums its parts by account, is never below
+    DeLong's, and allows for models that share most of their comments (`area`); its interval is that
+    of `contest.auc.interval`.
 
     References
     ----------
-    DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44(3), 837-845. Obuchowski (1997), Biometrics
-    53(2), 567-578.
+    DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44(3), 837-845.
     """
     known = impact.once(people)
     spoken, at = _means(lines, vectors, ["wave", "respondent"])
     known = known.merge(at, on=["wave", "respondent"]).reset_index(drop=True)
     points = nps.points(known["nps"]).to_numpy(float)
     units = inference.units(known)
-    counts = {"promoters": int((points > 0).sum()), "detractors": int((points < 0).sum())}
+    counts: dict[str, Any] = {
+        "promoters": int((points > 0).sum()),
+        "detractors": int((points < 0).sum()),
+    }
     labelled = np.flatnonzero((points > 0) | (points < 0))
     counts["n_accounts"] = units.iloc[labelled].nunique()
     reason = _too_few(**counts)
@@ -181,9 +191,9 @@ def words(lines: pd.DataFrame, vectors: np.ndarray, people: pd.DataFrame) -> Wor
     models = [_fitted(x, points, labelled, fold, k) for k in range(FOLDS)]
     known["probability"] = _out_of_fold(models, x, fold)
     found, low, high = area(
-        known["probability"].iloc[labelled], points[labelled] > 0, units.iloc[labelled]
+        known["probability"].iloc[labelled], points[labelled] > 0, units.iloc[labelled], FOLDS
     )
-    told = {"estimate": found, "ci_low": low, "ci_high": high, **counts}
+    told: dict[str, Any] = {"estimate": found, "ci_low": low, "ci_high": high, **counts}
     if not low > USEFUL:
         return Words(**told, reason=_too_poor(found, low, high))
     mentions = pd.DataFrame(columns=list(MENTIONS))
@@ -212,9 +222,10 @@ def net_sentiment(
 
     Returns
     -------
-    DataFrame with the columns `NET`, the lowest first, in points (-100 to 100): estimate with an
-    interval in which accounts are clusters; positive, neutral, negative: shares of the mentions,
-    beyond `POSITIVE`, between, and beyond `NEGATIVE`. No rows where `learned.reason` says why.
+    DataFrame with the columns `NET`, the lowest first, in points (-100 to 100): estimate with the
+    interval of `nps.nps`, a number of the same kind; positive, neutral, negative: shares of the
+    mentions, beyond `POSITIVE`, between, and beyond `NEGATIVE`. No rows where `learned.reason` says
+    why.
 
     References
     ----------
@@ -224,16 +235,16 @@ def net_sentiment(
     for topic, own in learned.mentions.groupby("topic", sort=True):
         if topic not in dict(names) or topic < 0 or len(own) < max(minimum, 1):
             continue
-        sign = np.select(
-            [own["probability"] > POSITIVE, own["probability"] < NEGATIVE], [1.0, -1.0], 0.0
-        )
-        here = own.assign(contact=own["respondent"])
-        found = inference.mean(pd.Series(100 * sign, own.index), here, level).iloc[0]
+        said = own["probability"].astype(float)
+        # Positive, neutral and negative mentions are counted as promoters, passives and detractors.
+        as_rating = np.select([said > POSITIVE, said < NEGATIVE], [10.0, 0.0], 8.0)
+        rating = pd.Series(as_rating, own.index)
+        found = nps.nps(rating, accounts=own["account"], level=level).iloc[0]
         row: dict[str, Any] = {"topic": topic, "term": names[topic], "n_least": len(own)}
-        row |= {name: found[name] for name in ("estimate", "n", "n_accounts", "note")}
-        row |= {"ci_low": max(-100.0, found["ci_low"]), "ci_high": min(100.0, found["ci_high"])}
-        shares = {"positive": (sign > 0).mean(), "negative": (sign < 0).mean()}
-        rows.append(row | shares | {"neutral": (sign == 0).mean()})
+        same = ("estimate", "ci_low", "ci_high", "n", "n_accounts", "note")
+        row |= {name: found[name] for name in same}
+        row |= {name: found[f"share_{group}"] for name, group in _COUNTED.items()}
+        rows.append(row)
     found = pd.DataFrame(rows, columns=list(NET))
     return found.sort_values(["estimate", "topic"], ignore_index=True)
 
@@ -257,9 +268,24 @@ def contradicts(learned: Words) -> pd.DataFrame:
 
 
 def area(
-    probability: pd.Series, positive: np.ndarray, units: pd.Series, level: float = 0.95
+    probability: pd.Series,
+    positive: np.ndarray,
+    units: pd.Series,
+    folds: int = 1,
+    level: float = 0.95,
 ) -> tuple[float, float, float]:
     """AUC with an interval that allows for answers of the same account.
+
+    Parameters
+    ----------
+    probability : of each answer. positive : which are. units : who speaks with one voice.
+    folds : folds of the cross-validation that the probabilities come from, whose models share most
+        of their answers: the variance grows by 1 + folds / (folds - 1) (Nadeau & Bengio); 1: they
+        come from a model that saw none of the answers.
+
+    References
+    ----------
+    Obuchowski (1997), Biometrics 53(2), 567-578. Nadeau & Bengio (2003), Machine Learning 52.
 
     Examples
     --------
@@ -280,6 +306,7 @@ def area(
     if freedom > 0:  # t for the normal quantile that `auc.interval` takes
         wider = stats.t.ppf((1 + level) / 2, freedom) / stats.norm.ppf((1 + level) / 2)
         spread = max(spread, (error * wider) ** 2)
+    spread *= 1 + folds / (folds - 1) if folds > 1 else 1
     low, high = auc.interval(estimate, spread, int(positive.sum()), int((~positive).sum()), level)
     return estimate, low, high
 

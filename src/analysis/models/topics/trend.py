@@ -140,10 +140,11 @@ def changes(
 
     Notes
     -----
-    p is that of CR2 with Satterthwaite's degrees of freedom, accounts (else respondents) as
-    clusters over both waves, so that people who answered twice are no independent voices. The
-    interval adds one who raises the theme and one who does not to each wave (Agresti & Caffo), each
-    wave counted as the effective number of answers under that design effect.
+    Accounts (else respondents) are clusters over both waves, so that people who answered twice are
+    no independent voices. Their design effect and the degrees of freedom are those of CR2 with
+    Satterthwaite; it is taken as 1 at least where fewer than `nps.MIN_LINKED` of them answered in
+    both waves. Interval and p add one who raises the theme and one who does not to each wave, each
+    wave counted as so many answers as it is worth under that effect (Agresti & Caffo).
 
     References
     ----------
@@ -267,7 +268,7 @@ def _change(
     alone = sum(part.var() / max(len(part) - 1, 1) for part in (old, new))
     effect = found.se**2 / alone if found.df > 0 and alone > 0 else 1.0
     effect = max(effect, LEAST_EFFECT if linked >= nps.MIN_LINKED else 1.0)
-    low, high = _agresti_caffo(old, new, effect, found.df, level)
+    low, high, p = _agresti_caffo(old, new, effect, found.df, level)
     groups = [int(k) for part in (old, new) for k in (part.sum(), (1 - part).sum())]
     return {
         "before": before,
@@ -277,7 +278,7 @@ def _change(
         "estimate": found.estimate,
         "ci_low": low,
         "ci_high": high,
-        "p": inference.p_value(found),
+        "p": p,
         "n": len(new),
         "n_before": len(old),
         "n_least": min(groups),
@@ -288,17 +289,19 @@ def _change(
 
 def _agresti_caffo(
     old: np.ndarray, new: np.ndarray, effect: float, freedom: float, level: float
-) -> tuple[float, float]:
-    """Ends of the interval of a difference of shares, each of as many answers as it is worth."""
+) -> tuple[float, float, float]:
+    """Interval and p of a difference of shares, each of as many answers as it is worth."""
     if not freedom > 0:
-        return float("nan"), float("nan")
+        return float("nan"), float("nan"), float("nan")
     middle, variance = 0.0, 0.0
     for part, sign in ((old, -1.0), (new, 1.0)):
         size = len(part) / effect
         p = (size * part.mean() + 1) / (size + 2)
         middle, variance = middle + sign * p, variance + p * (1 - p) / (size + 2)
-    half = np.sqrt(variance) * stats.t.ppf((1 + level) / 2, freedom)
-    return max(-1.0, float(middle - half)), min(1.0, float(middle + half))
+    error = np.sqrt(variance)
+    half = error * stats.t.ppf((1 + level) / 2, freedom)
+    low, high = max(-1.0, float(middle - half)), min(1.0, float(middle + half))
+    return low, high, float(2 * stats.t.sf(abs(middle) / error, freedom))
 
 
 def _status(row: dict[str, Any], minimum: int) -> str:

@@ -33,6 +33,29 @@ def drawn(shares: pd.DataFrame, moved: pd.DataFrame, labels: dict[str, str]) -> 
     frame["label"] = frame["wave"].map(labels)
     frame["status"] = frame["topic"].map(status).fillna("no clear change")
     clear = dict(zip(moved["topic"], moved["clear"], strict=True))
-    frame["moved"] = np.where(frame["topic"].map(clear).fillna(False).astype(bool), "yes", "no")
+    frame["moved"] = np.where(frame["topic"].map(clear).eq(True), "yes", "no")
     last = frame.groupby("topic")["estimate"].transform("last").fillna(0.0)
     return frame.iloc[np.lexsort((frame["topic"], -last))].reset_index(drop=True)
+
+
+def tone(score: pd.DataFrame, net: pd.DataFrame) -> pd.DataFrame:
+    """Tone from the score with tone from the words beside it, where words tell.
+
+    Parameters
+    ----------
+    score, net : from `tone.by_topic` and `tone.net_sentiment`.
+
+    Returns
+    -------
+    `score` with net, net_low, net_high, n_words (missing where words do not tell).
+    """
+    names = {"estimate": "net", "ci_low": "net_low", "ci_high": "net_high", "n": "n_words"}
+    beside = net[["topic", *names]].rename(columns=names)
+    return score.merge(beside, on="topic", how="left")
+
+
+def against(contradicts: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Comments that speak against their score with their text; only those given in the open."""
+    own = lines[lines["mode"] == "attributable"]
+    texts = own.groupby(["respondent", "wave"])["text"].agg(" ".join).reset_index()
+    return contradicts.merge(texts, on=["respondent", "wave"])

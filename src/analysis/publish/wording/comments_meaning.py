@@ -145,11 +145,14 @@ def bright(found: pd.DataFrame, reason: str, *, term: str) -> Finding | Note | N
         )
     clear = found[found["clear"] == "yes"].head(MOST)
     n, other = int(found["n"].max()), int(found["n_other"].max())
-    base = f"{n} content accounts that raise “{term}”, {other} others that do"
+    base = f"{n} content accounts, {other} others"
     if clear.empty:
         return Finding(
             key="bright_lead",
-            sentence=f"Nothing clearly tells accounts apart that raise “{term}”: {base}.",
+            sentence=(
+                f"Some accounts raise “{term}” and are content all the same; nothing clearly tells "
+                f"them from the others that raise it ({base})."
+            ),
             evidence="undecided",
         )
     parts = [
@@ -203,17 +206,23 @@ def lag(found: pd.DataFrame, said: str) -> list[Finding | Note]:
 
 
 def words(auc: float, low: float, high: float, n: int, reason: str) -> Note | None:
-    """How far words tell the score, and why nothing is said of them where nothing is."""
-    if n == 0:
-        return None
-    how = (
-        f"a model that never saw the account puts a promoter's words above a detractor's in "
-        f"{show(auc, 'share')} of pairs (95% interval {interval(low, high, 'share')}, "
-        f"{show(n, 'count')} people)"
-    )
+    """How far words tell the score, or the reason why nothing is said of them; nothing of nobody.
+
+    Parameters
+    ----------
+    auc, low, high : from 0 to 1. n : promoters and detractors that it was learned from.
+    """
     if reason:
-        return Note(key="tone_words", sentence=f"Tone is not read from words here: {how}.")
-    return Note(key="tone_words", sentence=f"Tone from words: {how}.", about="method")
+        return Note(key="tone_words", sentence=reason) if n else None
+    return Note(
+        key="tone_words",
+        sentence=(
+            "Tone from words: a model that never saw the account puts a promoter's words above a "
+            f"detractor's in {show(auc, 'share')} of pairs (95% interval "
+            f"{interval(low, high, 'share')}, {show(n, 'count')} people)."
+        ),
+        about="method",
+    )
 
 
 def people(praised: pd.DataFrame) -> Finding | None:

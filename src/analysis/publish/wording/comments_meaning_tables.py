@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.publish import results
-from analysis.publish.results import Chart, Note, Table, Unit
+from analysis.publish.results import Chart, Table, Unit
 
 Columns = dict[str, tuple[str, Unit]]
 
@@ -102,9 +102,9 @@ TONE: Columns = {
     "term": ("Topic", "text"),
     "promoters": ("Promoters among them", "share"),
     "detractors": ("Detractors among them", "share"),
-    "nps": ("Tone from the score: NPS", "points"),
-    "nps_low": ("from", "points"),
-    "nps_high": ("to", "points"),
+    "estimate": ("Tone from the score: NPS", "points"),
+    "ci_low": ("from", "points"),
+    "ci_high": ("to", "points"),
     "n": ("n", "count"),
 }
 NET: Columns = {
@@ -120,8 +120,10 @@ TONE_METHOD = (
 )
 
 
-def impact(scores: pd.DataFrame, *, minimum: int, otherwise: str) -> Table | Note:
+def impact(scores: pd.DataFrame, *, minimum: int) -> Table | None:
     """The map of topics: how many raise each, and the score of those who do."""
+    if scores.empty:
+        return None
     return results.table(
         scores.assign(clear=scores["clear"].map({True: "yes", False: "no"})),
         key="topic_map",
@@ -129,7 +131,7 @@ def impact(scores: pd.DataFrame, *, minimum: int, otherwise: str) -> Table | Not
         columns=IMPACT,
         base="n_least",
         minimum=minimum,
-        otherwise=otherwise,
+        otherwise="",
         method=IMPACT_METHOD,
         chart=Chart(
             kind="map",
@@ -318,7 +320,8 @@ def contradictions(found: pd.DataFrame) -> Table | None:
         {
             "text": ("What is said", "text"),
             "nps": ("Rating", "count"),
-            "chance": ("Chance of a promoter, by the words", "share"),
+            "probability": ("Chance of a promoter, by the words", "share"),
+            "said": ("What is odd", "text"),
             "account": ("Account", "text"),
         },
     )
