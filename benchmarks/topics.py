@@ -79,8 +79,8 @@ def main() -> None:
     asked.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "comments")
     asked.add_argument("--classic", help="a Python with bertopic, umap-learn, hdbscan and torch")
     asked.add_argument("--sets", nargs="*", default=SETS, choices=SETS)
-    asked.add_argument("--again", type=Path, help="folder of an earlier run, whose groups by bertopic "
-                       "are taken as they are; for work on our own groups")  # fmt: skip
+    again = "folder of a run that was broken off: what it made is taken as it is"
+    asked.add_argument("--again", type=Path, help=again)
     given = asked.parse_args()
     if not given.data.is_dir():
         sys.exit(f"There are no comments at {given.data}; say with --data where they are.")
@@ -130,6 +130,9 @@ def run(python: str, step: str, folder: Path, name: str, threads: dict[str, str]
 
 def cold(folder: Path, data: Path, classic: str | None) -> pd.DataFrame:
     """Median seconds, processor and megabytes of cold processes, one row a way."""
+    kept = folder / "cold.csv"
+    if kept.exists():
+        return pd.read_csv(kept, index_col=0)
     texts = sample(data, SINGLE[0])["text"].tolist()[:COLD_COMMENTS]
     (folder / "cold.json").write_text(json.dumps(texts))
     ways = {
@@ -144,7 +147,9 @@ def cold(folder: Path, data: Path, classic: str | None) -> pd.DataFrame:
             spent = run(python, step, folder, "cold", threads)
             if k:
                 found.append(spent.rename(way))
-    return pd.DataFrame(found).groupby(level=0, sort=False).median()
+    medians = pd.DataFrame(found).groupby(level=0, sort=False).median()
+    medians.to_csv(kept)
+    return medians
 
 
 def sample(data: Path, name: str) -> pd.DataFrame:
@@ -177,12 +182,15 @@ def grouped(folder: Path, cells: pd.DataFrame, classic: str | None) -> None:
         def each(python: str, step: str, names: list[str]) -> None:
             list(two.map(lambda name: run(python, step, folder, name, ONE_THREAD), names))
 
-        each(sys.executable, "vectors", list(dict.fromkeys(cells["set"])))
+        def missing(kind: str) -> list[str]:
+            return [c for c in of_size if not (folder / f"{c.split(',')[-1]}.{kind}.npz").exists()]
+
         of_size = cells.groupby(["set", "size"], sort=False)["cell"].agg(",".join).tolist()
-        each(sys.executable, "groups", of_size)
+        if missing("ours"):
+            each(sys.executable, "vectors", list(dict.fromkeys(cells["set"])))
+        each(sys.executable, "groups", missing("ours"))
         if classic:
-            new = [c for c in of_size if not (folder / f"{c.split(',')[-1]}.classic.npz").exists()]
-            each(classic, "classic_groups", new)
+            each(classic, "classic_groups", missing("classic"))
 
 
 # ---- Measures ---------------------------------------------------------------------------------

@@ -549,3 +549,36 @@ def with_text(block: BaseModel, change: Callable[[str], str]) -> Any:
         value = getattr(block, name)
         update[name] = value if name in fixed - {"columns"} else walk(name, value)
     return block.model_copy(update=update)
+
+
+def topic_trend() -> Table:
+    """Small multiples: three topics over three waves; one wave of one topic is hidden."""
+    rows = [
+        {"term": term, "label": wave, "estimate": y, "ci_low": low, "ci_high": high, "moved": moved}
+        for term, moved, values in (
+            ("Price & value <b>", "no", ((0.2, 0.1, 0.3), (0.22, 0.12, 0.32), (0.2, 0.1, 0.3))),
+            ("Delivery", "yes", ((0.1, 0.05, 0.2), (0.3, 0.2, 0.4), (0.4, 0.3, 0.5))),
+            ("Trust", "no", ((0.1, 0.05, 0.2), (None, None, None), (0.1, 0.05, 0.2))),
+        )
+        for wave, (y, low, high) in zip(("2024", "2025", "2026"), values, strict=True)
+    ]
+    columns = [("term", "Topic", "text"), ("label", "Wave", "text"), ("moved", "Moved", "text")]
+    columns += [(key, key, "share") for key in ("estimate", "ci_low", "ci_high")]
+    return Table(
+        key="topic_trend",
+        title="Topics over the waves",
+        columns=tuple(Column(key=key, label=label, unit=unit) for key, label, unit in columns),
+        rows=tuple(rows),
+        chart=Chart(
+            kind="multiples",
+            columns={
+                "label": "term",
+                "x": "label",
+                "y": "estimate",
+                "low": "ci_low",
+                "high": "ci_high",
+                "highlight": "moved",
+            },
+            alt="Three topics over three waves.",
+        ),
+    )

@@ -19,6 +19,7 @@ ALL = (
     made_up.priority_map,
     made_up.nps_bridge,
     made_up.migration,
+    made_up.topic_trend,
 )
 
 
@@ -286,3 +287,25 @@ def test_a_long_label_is_broken_and_then_cut():
     assert len(lines) == 2
     assert lines[1].endswith("…")
     assert all(sheet.width_of(line) <= 90 for line in lines)
+
+
+def test_small_multiples_say_each_topic_and_its_last_value():
+    wide, narrow = texts(charts.svg(made_up.topic_trend(), "c1"))
+    for said in (wide, narrow):
+        assert "Delivery" in said
+        assert {"20%", "40%", "10%"} <= set(said)
+        assert said.count("2024") == said.count("2026") == 3
+
+
+def test_small_multiples_stand_below_each_other_on_a_phone():
+    svg = charts.svg(made_up.topic_trend(), "c1")
+    wide, narrow = (
+        [float(v) for v in box.split()] for box in re.findall(r'viewBox="([^"]+)"', svg)
+    )
+    assert narrow[3] > wide[3]
+
+
+def test_a_topic_of_one_wave_alone_is_drawn_too():
+    table = made_up.topic_trend()
+    one = table.model_copy(update={"rows": table.rows[:1]})
+    assert "20%" in texts(charts.svg(one, "c1"))[0]

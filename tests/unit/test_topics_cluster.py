@@ -1,6 +1,9 @@
+import sys
+
 import numpy as np
 import pytest
 
+from analysis.errors import ModelError
 from analysis.models.topics import cluster
 
 
@@ -53,3 +56,27 @@ def test_few_groups_are_wanted_and_the_range_is_kept():
     rows, _ = blobs([25] * 12)
     found = cluster.SharedNeighbours(fewest=6, most=20, smallest=8, seed=1).fit(rows)
     assert 6 <= (np.bincount(found.labels_) >= 8).sum() <= 20
+
+
+def test_a_group_that_comes_back_is_firm_and_noise_is_not():
+    rng = np.random.default_rng(0)
+    middles = np.eye(6)[:4]
+    points = np.vstack([m + rng.normal(0, 0.05, (30, 6)) for m in middles])
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    made = cluster.SharedNeighbours(2, 12, 8, seed=0).fit(points.astype(np.float32))
+    assert len(made.firmness_) == made.labels_.max() + 1
+    assert made.firmness_.min() > 0.9
+    noise = rng.normal(size=(120, 40))
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    loose = cluster.SharedNeighbours(2, 12, 8, seed=0).fit(noise.astype(np.float32))
+    assert loose.firmness_.mean() < made.firmness_.min()
+
+
+def test_classic_grouping_says_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "umap", None)
+    with pytest.raises(ModelError, match=r"rapport\[classic\]"):
+        cluster.Classic(0).fit(np.eye(60, dtype=np.float32))
+
+
+def test_groups_are_numbered_by_size_then_by_the_first_row():
+    assert cluster._by_size(np.array([3, 3, 1, 1, 7, 7, 7])).tolist() == [1, 1, 2, 2, 0, 0, 0]

@@ -1,7 +1,8 @@
 """Who is named in comments, in praise or in complaint: a list for a person to confirm.
 
 Only answers given in the open are read. Nothing of it reaches a client's page before a person has
-confirmed the name (`comments.confirmed_people`), and then praise alone.
+confirmed the name (`comments.confirmed_people`), and then praise alone. A person is found where
+the redaction would mask one, so that the two miss the same names.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis.models.topics import names, redact, units
+from analysis.models.topics import names, patterns, redact, regard, units
 
 NAMED = (
     "person",
@@ -23,58 +24,39 @@ NAMED = (
 )
 SUMMARY = ("person", "known", "praise", "complaint", "unclear", "people", "accounts")
 
-_PRAISE = frozenset(
-    """great excellent brilliant fantastic wonderful super superb helpful friendly kind best star
-    thanks thank kudos compliments compliment hero amazing outstanding professional lovely pleasant
-    knowledgeable asset pleasure appreciate appreciated saved reliable patient proactive fast
-    geweldig top fantastisch fijn fijne prima uitstekend behulpzaam vriendelijk goed goede bedankt
-    dank complimenten compliment hulde held kanjer topper deskundig betrokken kundig snel
-    großartig hervorragend super toll freundlich hilfsbereit kompetent danke dank lob beste besten
-    ausgezeichnet engagiert zuverlässig spitze schnell
-    excellent excellente formidable super génial géniale aimable serviable compétent compétente
-    merci bravo parfait parfaite professionnel professionnelle
-    disponible efficace réactif""".split()
-)
-_BLAME = frozenset(
-    """rude unhelpful slow late unfriendly arrogant unprofessional ignored ignores forgets
-    forgot disappointing disappointed poor bad worst lazy useless complaint incompetent nobody
-    nowhere unreachable careless
-    onbeleefd traag arrogant slecht slechte teleurgesteld teleurstellend klacht vergeet
-    onbereikbaar nors onvriendelijk lui
-    unhöflich langsam arrogant schlecht enttäuscht beschwerde vergisst unerreichbar unfreundlich
-    impoli impolie lent lente arrogant mauvais mauvaise déçu déçue plainte injoignable
-    désagréable""".split()
-)
-_VERBS = frozenset(
-    """is was has had does did helps knows and is heeft had was helpt kent en ist war hat hilft kennt
-    und est a était avait fait aide connaît et""".split()
-)
-_NEVER = frozenset("never nooit nie niemals jamais".split())
-_NOT = frozenset("not no never n't niet geen nooit nicht kein keine nie pas ne jamais".split())
+PRAISE, BLAME = 9, 6  # a rating from which, and to which, the score decides (bands of the NPS)
+
+_TITLE = re.compile(rf"^(?:{patterns.TITLE}\.?\s+)+")
+_GENITIVE = re.compile(r"(?:['’]s?|(?<=s)['’])$")
 
 
-def named(comments: pd.DataFrame, staff: Iterable[str]) -> pd.DataFrame:
+def named(
+    comments: pd.DataFrame, staff: Iterable[str], companies: Iterable[str] = ()
+) -> pd.DataFrame:
     """Find the client's people in comments.
 
     Parameters
     ----------
-    comments : `Survey.comments`, as they came in. staff : full names of the client's people.
+    comments : `Survey.comments`, as they came in. staff : names of the client's people.
+    companies : names of its customers, which are no persons (see `units.named_in`).
 
     Returns
     -------
-    DataFrame with `NAMED`, one row a person and sentence: known ("staff list" or "recognised", a
-    first name with what follows it); tone ("praise", "complaint", "unclear") and what it rests on:
-    basis "words", "score" (9-10 praise, 0-6 complaint) or "". A first name that two of the staff
-    share is listed as it stands.
+    DataFrame with `NAMED`, one row a person and sentence: known ("staff list", or "recognised"
+    for a name on no list, as it was written); tone ("praise", "complaint", "unclear") and what it
+    rests on: basis "words", "score" (9-10 praise, 0-6 complaint) or "". A name that two of the
+    staff share is listed as it was written.
     """
-    people = sorted({" ".join(name.split()) for name in staff if " " in name.strip()})
+    people = sorted({" ".join(str(name).split()) for name in staff if str(name).strip()})
+    mask, whose = redact.masker(people, companies), _Resolved(people)
     own = comments[comments["mode"] == "attributable"]
     rows = []
     for row in own.sort_values(["wave", "respondent", "question", "text"]).itertuples():
-        if not isinstance(row.text, str):
+        if not isinstance(row.text, str) or redact.PERSON not in mask(row.text):
             continue
         for sentence in units.sentences(row.text):
-            for person, known in _who(sentence, people):
+            for written in redact.hidden(sentence, mask(sentence)):
+                person, known = whose.person(written)
                 tone, basis = _tone(sentence, row.nps)
                 rows.append(
                     (person, known, tone, basis, row.wave, row.account, row.respondent, sentence)
@@ -112,49 +94,61 @@ def praised(found: pd.DataFrame, confirmed: Iterable[str], minimum: int) -> pd.D
     return frame.sort_values(["people", "person"], ascending=[False, True], ignore_index=True)
 
 
-def _who(sentence: str, people: list[str]) -> list[tuple[str, str]]:
-    """Persons of the list whom a sentence names; and, where it names none, other first names."""
-    found = []
-    for person in people:
-        first, last = person.split()[0], person.split()[-1]
-        full = re.compile(rf"(?i)(?<!\w){names.any_accent(person)}(?:['’]?s)?(?!\w)")
-        alone = [first] + [last] * (len(last) > 3)
-        same = [other for other in people if first in other.split()]
-        parts = [part for part in alone if part != first or len(same) == 1]
-        short = re.compile(
-            "|".join(rf"(?<!\w){names.any_accent(part)}(?:['’]?s)?(?!\w)" for part in parts)
-            or r"$^"
-        )
-        if full.search(sentence) or any(_meant(hit) for hit in short.finditer(sentence)):
-            found.append((person, "staff list"))
-    if found:
-        return found
-    masked = redact.masker()(sentence)
-    if redact.PERSON not in masked:
+class _Resolved:
+    """Tells whom of the list a written name means."""
+
+    def __init__(self, people: list[str]) -> None:
+        self._people = {
+            person: {
+                said(word)
+                for part in person.split()
+                for word in (part, *part.split("-"))
+                for said in (names.folded, names.spelled_out)
+            }
+            for person in people
+        }
+        self._known: dict[str, tuple[str, str]] = {}
+
+    def person(self, written: str) -> tuple[str, str]:
+        """Name on the list and "staff list"; else the name as written and "recognised".
+
+        A genitive's s and a title before a listed name are left out.
+        """
+        if written not in self._known:
+            name = _GENITIVE.sub("", written.strip(" ,.;:"))
+            words = [w for w in re.split(r"[\s.-]+", names.folded(_TITLE.sub("", name))) if w]
+            words = [w for w in words if not re.fullmatch(patterns.PARTICLE, w)]
+            meant = self._meant(words)
+            self._known[written] = (
+                (meant[0], "staff list")
+                if len(meant) == 1
+                else (name, "staff list" if meant else "recognised")
+            )
+        return self._known[written]
+
+    def _meant(self, words: list[str]) -> list[str]:
+        """People of whom every written word is a part, exactly or else one letter apart."""
+        for same in (_same, _alike):
+            meant = [
+                person
+                for person, own in self._people.items()
+                if words and all(any(same(word, part) for part in own) for word in words)
+            ]
+            if meant:
+                return meant
         return []
-    return [(name, "recognised") for name in _recognised(sentence)]
 
 
-def _meant(hit: re.Match[str]) -> bool:
-    """Whether a name that is also an everyday word ("Mark", "Claire") stands for a person."""
-    if names.folded(hit[0]) not in names.usual() and not names.everyday(hit[0]):
-        return True
-    if not hit[0][:1].isupper():
-        return False
-    before, after = hit.string[: hit.start()].split(), hit.string[hit.end() :].split()
-    inside = bool(before) and before[-1][-1] not in ".!?:;"
-    return inside or (bool(after) and after[0].casefold().strip(",.") in _VERBS)
+def _same(word: str, part: str) -> bool:
+    """Whether a written word is a part of a name, with or without an s, or its initial."""
+    initial = len(word) == 1 and part.startswith(word)
+    return initial or word == part or (word.endswith("s") and word[:-1] == part)
 
 
-def _recognised(sentence: str) -> list[str]:
-    """First names with a capital, and a surname after them."""
-    told = []
-    for found in re.finditer(r"[A-ZÀ-ÖØ-Þ][\w-]+(?:\s+[A-ZÀ-ÖØ-Þ][\w-]+)?", sentence):
-        first = found[0].split()[0]
-        if names.folded(first.split("-")[0]) in names.first_names():
-            rest = found[0].split()[1:]
-            told.append(" ".join([first, *(w for w in rest if not names.everyday(w))]))
-    return told
+def _alike(word: str, part: str) -> bool:
+    """Whether a word is a part of a name with one letter wrong."""
+    short = min(len(word), len(part)) < redact.MISSPELT - 1
+    return _same(word, part) or (not short and redact.one_apart(word, part))
 
 
 def _tone(sentence: str, rating: float) -> tuple[str, str]:
@@ -163,20 +157,11 @@ def _tone(sentence: str, rating: float) -> tuple[str, str]:
     >>> _tone("Anna was not helpful at all", 9.0), _tone("Ask Anna", 9.0), _tone("Ask Anna", 8.0)
     (('complaint', 'words'), ('praise', 'score'), ('unclear', ''))
     """
-    said = re.findall(r"[\w']+", sentence.casefold())
-    score = 0
-    for i, word in enumerate(said):
-        if word in _NEVER and not (_PRAISE | _BLAME).intersection(said[i + 1 : i + 4]):
-            score -= 1
-        turned = any(w in _NOT or w.endswith("n't") for w in said[max(i - 3, 0) : i])
-        if word in _PRAISE:
-            score += -1 if turned else 1
-        elif word in _BLAME:
-            score += 1 if turned else -1
-    if score:
-        return ("praise" if score > 0 else "complaint"), "words"
-    if rating >= 9:
+    balance = regard.balance(sentence)
+    if balance:
+        return ("praise" if balance > 0 else "complaint"), "words"
+    if rating >= PRAISE:
         return "praise", "score"
-    if rating <= 6:
+    if rating <= BLAME:
         return "complaint", "score"
     return "unclear", ""

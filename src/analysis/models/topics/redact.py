@@ -8,80 +8,16 @@ capitalised word. How often names are found is measured in `tests/redaction`.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
-from analysis.models.topics import embed, names
+from analysis.models.topics import embed, names, patterns
 
 PERSON, COMPANY = "[person]", "[company]"
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀŁŚŠŽ"
-_WORD = rf"[{_UPPER}][\w'’-]*"
-_PARTICLE = r"(?:van|von|de|den|der|du|la|le|te|ter|ten|zu|zur|el|al|di|da)"
-_NAME = rf"(?:(?:[{_UPPER}]\.\s?)+|{_WORD})(?:\s+(?:{_PARTICLE}\s+)*{_WORD}){{0,2}}"
-_SURNAME = rf"(?:{_PARTICLE}\s+)*{_NAME}"
-
-_TITLE = (
-    r"(?:[Mm]rs?|[Mm]s|[Mm]iss|[Dd]r|[Pp]rof|[Dd]hr|[Mm]w|[Mm]evr|[Mm]evrouw|[Mm]eneer"
-    r"|(?:[Dd]e\s+)?[Hh]eer|[Hh]err[n]?|[Ff]rau|[Mm]me|[Mm]onsieur|[Mm]adame|[Mm]lle)"
-)
-#: Words after which a capitalised word is a person, not a noun (no German: its nouns are capital).
-_CUE = (
-    r"(?:account manager|contact person|contact|colleague|engineer|consultant|planner|driver"
-    r"|accountmanager|contactpersoon|collega|chauffeur|adviseur|thanks to|thank you,?|dankzij"
-    r"|kudos to|compliments to|complimenten voor|met dank aan|called|genaamd|named)"
-)
-_CUE_DE = r"(?:Ansprechpartner(?:in)?|Kundenbetreuer(?:in)?|Kolleg(?:e|en|in)|namens)"
-
-_AT = r"(?:\s?@\s?|\s?[\[({]\s?(?:at|ät|arobase|apenstaartje)\s?[\])}]\s?|\s(?:at|arobase)\s)"
-_DOT = r"(?:\.|\s?[\[({]\s?(?:dot|punt|punkt|point)\s?[\])}]\s?|\s(?:dot|punt|punkt|point)\s)"
-
-#: In this order: an address is masked before the name inside it. Sources of the formats: RFC 5321
-#: (e-mail, loosely), ISO 13616 (IBAN), ITU E.123 (phone).
-_ADDRESSES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"(?i)[\w.+'-]+{_AT}[\w-]+(?:{_DOT}[\w-]+)+"), "[e-mail]"),
-    (re.compile(r"(?i)\b(?:https?://|www\.)\S+"), "[link]"),
-    (
-        re.compile(r"(?i)\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|nl|de|fr|eu|uk|be)\b\S*"),
-        "[link]",
-    ),
-    (
-        re.compile(r"(?i)\b[A-Z]{2}\d{2}(?:[\s.-]?[A-Z0-9]{4}){2,7}(?:[\s.-]?[A-Z0-9]{1,3})?\b"),
-        "[account number]",
-    ),
-    (
-        re.compile(
-            r"(?<![\w.,/-])(?!\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}(?!\d|[\s./-]\d))"  # not a date
-            r"(?:\+\s?\d|\(\+?\d{1,5}\)|00?\s?\d)(?:[\s./()–-]{0,3}\d){6,13}(?!\w)"
-        ),
-        "[phone]",
-    ),
-)
-_PEOPLE: tuple[re.Pattern[str], ...] = (
-    re.compile(rf"\b(?:{_TITLE}\.?\s+)+{_SURNAME}"),
-    re.compile(rf"\b(?i:{_CUE})(?P<gap>\s*,?\s+){_NAME}"),
-    re.compile(rf"\b{_CUE_DE}(?P<gap>\s*,?\s+)(?:{_TITLE}\.?\s+)?{_NAME}"),
-    re.compile(rf"(?<![\w.])(?:[{_UPPER}]\.\s?){{1,3}}(?:{_PARTICLE}\s+)*[{_UPPER}][\w'’-]{{2,}}"),
-)
-#: Words; "d'Anna" is two, "Anna's" one.
-_WORDS = re.compile(r"[^\W\d_](?:\w|['’](?=[a-zà-ÿ])|-(?=\w))*['’]?")
-_SURNAME_AFTER = re.compile(rf"\s+(?:{_PARTICLE}\s+)*[{_UPPER}][\w'’-]+")
-_PARTICLED = re.compile(
-    rf"(?<![\w@\[])(?P<first>[{_UPPER}][\w-]{{2,}})\s+(?:van|ten|ter)\s+(?:(?:de|den|der)\s+)?"
-    rf"[{_UPPER}][\w'’-]+"
-)
-_PAIR = re.compile(
-    rf"(?<=[\w,] )(?P<one>[{_UPPER}][a-zà-ÿ]{{2,}})\s+(?P<two>[{_UPPER}][\w-]{{2,}})"
-)
-_NOUN = ("ung", "heit", "keit", "schaft", "tion", "tät", "ment", "ing", "nis", "tum", "chen")
-_TOGETHER = re.compile(rf"(?:\b{_TITLE}\.?\s+)*\[person\](?:\s+\[person\])*")
-_MONTHS = {"may", "june", "april", "august", "mai", "mei", "juni", "juli", "march"}
-_BEFORE_MONTH = set(
-    """in since until till of by last next early late each every this from before after mid during
-    sinds tot van begin eind vorige volgende elke im seit bis ab anfang ende letzten nächsten jeden
-    en depuis de fin début chaque""".split()
-)
 MISSPELT = 5  # letters of a name from which one wrong letter is forgiven
 
 Mask = Callable[[str], str]
+_SHAPES = {PERSON: "(.+?)"}
 
 
 def masker(staff: Iterable[str] = (), companies: Iterable[str] = ()) -> Mask:
@@ -110,16 +46,21 @@ def masker(staff: Iterable[str] = (), companies: Iterable[str] = ()) -> Mask:
     def mask(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
         # An e-mail or a link first: the company's name is part of it.
-        for pattern, word in _ADDRESSES:
+        for pattern, word in patterns.ADDRESSES:
             text = pattern.sub(word, text)
-        for pattern in firms:
-            text = pattern.sub(COMPANY, text)
+        small = text.casefold()
+        for letters, pattern in firms:
+            if letters in small:
+                text = pattern.sub(COMPANY, text)
         text = names.UNLISTED_FIRM.sub(_firm, text)
         text = listed.mask(text)
-        for pattern in _PEOPLE:
+        for pattern in patterns.PEOPLE:
             text = pattern.sub(_keep_cue, text)
+        text = patterns.SMALL_TITLE.sub(_titled, text)
         text = _recognised(text)
-        return _TOGETHER.sub(PERSON, text)
+        if PERSON in text:
+            text = listed.beside(text)
+        return patterns.TOGETHER.sub(PERSON, text)
 
     return mask
 
@@ -135,27 +76,57 @@ def bare(text: str) -> str:
     ).strip()
 
 
+def hidden(text: str, masked: str) -> list[str]:
+    """Read what stands behind each mask of a person, as it was written.
+
+    >>> hidden("Ask Sanne de Vries or Tom.", "Ask [person] or [person].")
+    ['Sanne de Vries', 'Tom']
+    """
+    parts = re.split(r"(\[(?:person|company|e-mail|link|phone|account number)\])", masked)
+    shapes = [
+        re.escape(part) if i % 2 == 0 else _SHAPES.get(part, ".+?") for i, part in enumerate(parts)
+    ]
+    found = re.fullmatch("".join(shapes), unicodedata.normalize("NFC", text), re.DOTALL)
+    return [name.strip() for name in found.groups()] if found else []
+
+
 def unusual_name(text: str, usual: set[str]) -> bool:
     """Tell whether a sentence holds a capitalised word that few others use.
 
     >>> unusual_name("We always ask for Priya first.", usual=set())
     True
     """
-    words = re.findall(rf"(?<![\w\[]){_WORD}", text)
+    words = re.findall(rf"(?<![\w\[]){patterns.WORD}", text)
     return any(word.casefold() not in usual and word not in ("I", "I'm", "I've") for word in words)
 
 
 def _keep_cue(found: re.Match[str]) -> str:
     """Keep 'account manager' where only the name after it is masked."""
-    if "gap" in found.re.groupindex:
+    groups = found.re.groupindex
+    if "own" in groups and names.everyday(found["own"]):
+        return found[0]
+    if re.match("(?:Herr|Frau) de[rs] ", found[0]) and names.everyday(found[0].split()[-1]):
+        return found[0]  # "Herr der Lage"
+    if "gap" in groups:
+        name = names.folded(found[0][found.end("gap") - found.start() :].split()[0])
+        if name in names.THINGS or (name in names.usual() and name not in names.EVERYDAY):
+            return found[0]
         return found.string[found.start() : found.end("gap")] + PERSON
     return PERSON
+
+
+def _titled(found: re.Match[str]) -> str:
+    """A title and a name in small letters, unless an everyday word follows the title."""
+    name = names.folded(found["name"])
+    known = name in names.last_names() and name not in names.usual()
+    return PERSON if known or not names.everyday(name) else found[0]
 
 
 def _firm(found: re.Match[str]) -> str:
     """Leave a small word before the firm's name alone."""
     first = found[0].split()[0]
-    small = first.casefold() in names.usual() and len(found[0].split()) > 2
+    common = first.casefold() in names.usual() - names.EVERYDAY
+    small = common and len(found[0].split()) > 2
     return f"{first} {COMPANY}" if small else COMPANY
 
 
@@ -166,26 +137,45 @@ class _Staff:
         people = sorted({" ".join(str(n).split()) for n in staff if len(str(n).strip()) > 1})
         end = r"(?:['’]s?|s)?(?!\w)"
         self._full = [
-            re.compile(rf"(?i)(?<!\w){names.any_accent(name)}{end}")
+            (names.telltale(name), re.compile(rf"(?i)(?<!\w){names.any_accent(name)}{end}"))
             for name in sorted(people, key=lambda name: (-len(name), name))
             if " " in name
         ]
         parts = {part for name in people for part in _parts(name)}
         self._parts = {names.folded(part) for part in parts}
-        self._firsts = {names.folded(re.split(r"[\s]", name)[0]) for name in people}
+        self._parts |= {names.spelled_out(part) for part in parts}
+        firsts = {name.split()[0] for name in people}
+        self._firsts = {said(name) for name in firsts for said in (names.folded, names.spelled_out)}
         self._everyday = {part for part in self._parts if part in names.usual()}
         self._long = sorted(part for part in self._parts if len(part) >= MISSPELT)
         # A surname with what stands before it, "van der Berg", in any case.
         tails = {" ".join(name.split()[1:]) for name in people if len(name.split()) > 2}
         self._tails = [
-            re.compile(rf"(?i)(?<!\w){names.any_accent(tail)}{end}")
+            (names.telltale(tail), re.compile(rf"(?i)(?<!\w){names.any_accent(tail)}{end}"))
             for tail in sorted(tails, key=lambda tail: (-len(tail), tail))
         ]
+        self._near: dict[str, bool] = {}
 
     def mask(self, text: str) -> str:
-        for pattern in (*self._full, *self._tails):
-            text = pattern.sub(PERSON, text)
-        return _WORDS.sub(self._word, text)
+        small = text.casefold()
+        for letters, pattern in (*self._full, *self._tails):
+            if letters in small:
+                text = pattern.sub(PERSON, text)
+        return patterns.WORDS.sub(self._word, text)
+
+    def beside(self, text: str) -> str:
+        """Mask names that are also words where they stand beside somebody in a list."""
+        for pattern in (patterns.BEFORE_PERSON, patterns.AFTER_PERSON):
+            text = pattern.sub(self._neighbour, text)
+        return text
+
+    def _neighbour(self, found: re.Match[str]) -> str:
+        name, gap = names.folded(found["name"]), found["gap"]
+        if name not in names.BESIDE_A_NAME | self._everyday:
+            return found[0]
+        if name in patterns.MONTHS and (gap.strip() == "," or _dated(found)):
+            return found[0]
+        return PERSON + gap if found.re is patterns.BEFORE_PERSON else gap + PERSON
 
     def _word(self, found: re.Match[str]) -> str:
         word = found[0]
@@ -201,11 +191,17 @@ class _Staff:
         key, capital = names.folded(word), word[:1].isupper()
         if key in self._parts:
             if key in self._everyday:
-                return capital and _inside(found) and not (key in _MONTHS and _dated(found))
-            return capital or (key in self._firsts and len(key) > 3 and not names.everyday(key))
+                start = _before_verb(found) and not names.small_word(key)
+                month = key in patterns.MONTHS and _dated(found)
+                return capital and (_inside(found) or start) and not month
+            least = 3 if key in self._firsts else MISSPELT
+            return capital or (len(key) >= least and not names.everyday(key))
         if len(key) < MISSPELT or not capital or names.everyday(key):
             return False
-        return any(_one_apart(key, part) for part in self._long if part not in self._everyday)
+        if key not in self._near:
+            near = (part for part in self._long if part not in self._everyday)
+            self._near[key] = any(one_apart(key, part) for part in near)
+        return self._near[key]
 
 
 def _parts(name: str) -> set[str]:
@@ -229,16 +225,23 @@ def _inside(found: re.Match[str]) -> bool:
     return bool(before) and before[-1] not in '.!?:;\n•-–"“”('
 
 
+def _before_verb(found: re.Match[str]) -> bool:
+    """Whether what follows a word tells that it is somebody: "Mark is", "Grace visited"."""
+    after = found.string[found.end() :].split(maxsplit=1)[:1]
+    word = after[0].casefold().strip(".,") if after else ""
+    return word in patterns.AFTER_SOMEBODY or (len(word) > MISSPELT and word.endswith("ed"))
+
+
 def _dated(found: re.Match[str]) -> bool:
     """Whether a month's name stands where a month would."""
     before = found.string[: found.start()].split()[-1:]
-    return bool(before) and before[0].casefold() in _BEFORE_MONTH
+    return bool(before) and before[0].casefold() in patterns.BEFORE_MONTH
 
 
-def _one_apart(one: str, other: str) -> bool:
+def one_apart(one: str, other: str) -> bool:
     """Whether words differ by one letter added, left out or changed, or by two that changed places.
 
-    >>> [_one_apart(word, "harding") for word in ("hardign", "hardin", "garden")]
+    >>> [one_apart(word, "harding") for word in ("hardign", "hardin", "garden")]
     [True, True, False]
     """
     if abs(len(one) - len(other)) > 1 or one == other:
@@ -254,39 +257,95 @@ def _one_apart(one: str, other: str) -> bool:
 
 
 def _recognised(text: str) -> str:
-    """Mask first names that many people bear, with the surname after them, and what looks so."""
-    known, usual, parts, at = names.first_names(), names.usual(), [], 0
-    for found in _WORDS.finditer(text):
-        word = found[0]
-        said, tail = word, ""
-        if not _first(word, known) and names.folded(word) not in usual:
-            said, tail = _genitive(word)
-            least = 3 if tail[:1] in ("'", "’") else 4
-            said = said if tail and len(said) > least and word[0].isupper() else ""
-        if found.start() < at or not _first(said, known) or text[: found.start()].endswith("["):
+    """Mask names that many people bear, with the surname after them, and what looks so."""
+    german, parts, at = _german(text), [], 0
+    for found in patterns.WORDS.finditer(text):
+        said, tail, start = found[0], "", found.start()
+        if start < at or text[start - 1 : start] == "[":
             continue
-        after = None if tail else _SURNAME_AFTER.match(text, found.end())
-        surname = after is not None and names.folded(after[0].split()[-1]) not in usual
-        parts += [text[at : found.start()], PERSON, tail]
-        at = after.end() if after is not None and surname else found.end()
+        capital = said[0].isupper()
+        if not capital and not _first(said):
+            continue
+        if capital and not _first(said) and names.folded(said) not in names.usual():
+            bare_, tail = _genitive(said)
+            least = 3 if tail[:1] in ("'", "’") else 4
+            rarer = tail != "s" and names.rarer_name(bare_)
+            own = len(bare_) > least and (_first(bare_) or rarer)
+            said, tail = (bare_, tail) if tail and own else (said, "")
+        after = None if tail else patterns.SURNAME_AFTER.match(text, found.end())
+        end = _person(said, found, after, german)
+        if end:
+            parts += [text[at:start], PERSON, tail]
+            at = end
     text = "".join([*parts, text[at:]])
-    text = _PARTICLED.sub(lambda m: m[0] if names.everyday(m["first"]) else PERSON, text)
-    return _PAIR.sub(_pair, text)
+    text = patterns.PARTICLED.sub(lambda m: m[0] if names.everyday(m["first"]) else PERSON, text)
+    return patterns.PAIR.sub(_pair, text)
 
 
-def _first(word: str, known: frozenset[str]) -> bool:
+def _person(said: str, found: re.Match[str], after: re.Match[str] | None, german: bool) -> int:
+    """Where the name that starts with a word ends; 0 where the word starts none."""
+    surname = names.folded(after[0].split()[-1]) if after is not None else ""
+    last = bool(surname) and (surname not in names.usual() or names.also_last(surname))
+    end = after.end() if after is not None and last else found.end()
+    if _first(said):
+        return 0 if _place(found) and not last else end
+    if not said[0].isupper() or (said.isupper() and len(said) < MISSPELT):
+        return 0
+    if names.rarer_name(said):
+        return end
+    noun = german and names.folded(said) in names.GERMAN
+    both = names.folded(said) in names.BESIDE_A_NAME and not noun
+    if both and after is not None and _looks_last(after[0].split()[-1]):
+        return after.end()
+    if said.isupper():
+        return 0
+    if _inside(found):
+        before = found.string[: found.start()].split()[-1:]
+        alone = names.telling(said, german) and before[0].casefold() not in patterns.ARTICLES
+    else:
+        alone = _before_verb(found) and names.telling_first(said, german)
+    return found.end() if alone else 0
+
+
+def _looks_last(word: str) -> bool:
+    """Whether a word with a capital after a first name is a last name, not a noun or a place."""
+    small = names.folded(word)
+    if small in names.usual() or word.isupper():
+        return False
+    if small in names.last_names():
+        return True
+    noun = embed.holds_word(small) or embed.holds_word(word) or small.endswith(patterns.NOUN)
+    return not noun
+
+
+def _place(found: re.Match[str]) -> bool:
+    """Whether a name is the second word of a place, as in "San Diego"."""
+    before = found.string[: found.start()].split()[-1:]
+    return bool(before) and before[0].casefold() in patterns.NOT_A_NAME_BEFORE
+
+
+def _german(text: str) -> bool:
+    """Whether a text is German, where every noun has a capital."""
+    said = {word.casefold() for word in patterns.WORDS.findall(text)}
+    return bool(said & names.only_german())
+
+
+@lru_cache(maxsize=100_000)
+def _first(word: str) -> bool:
     """Whether a word is a first name; in small letters only when long, never all in capitals."""
     if len(word) < 3 or (word.isupper() and len(word) < MISSPELT):
         return False
+    known = names.first_names()
     halves = names.folded(word).split("-")
     if halves[0] not in known:
-        return False
+        doubled = len(halves) == 2 and all(part[:1].isupper() for part in word.split("-"))
+        return doubled and halves[1] in known and halves[0] in names.BESIDE_A_NAME
     return word[0].isupper() or (len(halves[0]) >= 4 and not names.everyday(halves[0]))
 
 
 def _pair(found: re.Match[str]) -> str:
     """Two words with capitals inside a sentence, neither of them an everyday word or a noun."""
     both = (found["one"], found["two"])
-    if any(names.everyday(w) or embed.holds_word(w) or w.endswith(_NOUN) for w in both):
+    if any(names.everyday(w) or embed.holds_word(w) or w.endswith(patterns.NOUN) for w in both):
         return found[0]
     return PERSON

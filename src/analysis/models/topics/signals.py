@@ -106,7 +106,7 @@ def weak(
         may[column] = may[column].astype(object).where(shown, HIDDEN)
     may["nps"] = may["nps"].where(shown)
     may["influence"] = may["influence"].where(shown)
-    may["topic"] = may["topic"].map(names).fillna("")
+    may["topic"] = may["topic"].map(names).astype(object).fillna("")
     return may.reindex(columns=COLUMNS)
 
 

@@ -31,7 +31,7 @@ def drawn(shares: pd.DataFrame, moved: pd.DataFrame, labels: dict[str, str]) -> 
     status = dict(zip(moved["topic"], moved["status"], strict=True))
     frame = shares[shares.groupby("topic")["estimate"].transform("count") > 0].copy()
     frame["label"] = frame["wave"].map(labels)
-    frame["status"] = frame["topic"].map(status).fillna("no clear change")
+    frame["status"] = frame["topic"].map(status).astype(object).fillna("no clear change")
     clear = dict(zip(moved["topic"], moved["clear"], strict=True))
     frame["moved"] = np.where(frame["topic"].map(clear).eq(True), "yes", "no")
     last = frame.groupby("topic")["estimate"].transform("last").fillna(0.0)
