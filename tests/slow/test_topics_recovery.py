@@ -12,9 +12,7 @@ from analysis.models.topics import codeframe, contrast, fit, redact, units
 from analysis.survey import demo
 
 PROJECT = Path(__file__).parents[2]
-SEEDS = range(
-    301, 351
-)  # of each of the two clients: 100 surveys; none was used to choose a setting
+SEEDS = range(651, 701)  # of each of two clients: 100 surveys; none was used to choose a setting
 GROUPS = {"Promoters": "promoter", "Passives": "passive", "Detractors": "detractor"}
 
 
@@ -89,6 +87,6 @@ def test_planted_themes_are_the_top_contrast_of_their_group(tmp_path):
     ]
     table = pd.DataFrame(rows)
     right = (table["planted"] == table["found"]).groupby(table["group"]).sum()
-    # The bound is the issue's; these seeds gave MEASURED.
+    # When the settings were fixed, these seeds gave 100, 98 and 99 of 100.
     assert len(table) == 300
     assert right.min() >= 95

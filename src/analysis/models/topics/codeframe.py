@@ -20,8 +20,8 @@ FRAMES = ("relationship", "trust_behaviours")
 FEWEST_PHRASES = 3  # of a code that a client adds; fewer say too little of it
 LANGUAGE = "en"
 
-#: Below: chosen on the demo clients' remarks and on `tests/coded/tuning.csv`, never on the
-#: comments that measure the frame (`tests/coded/held_out.csv`).
+#: Below: chosen on the demo clients' remarks; `tests/coded/README.md` says which part of the
+#: comments that measure the frame was seen before the last of them was set.
 SPELLING = 1.2  # weight of spelling (3-5 letters) beside meaning: "invoice", "Rechnung", "prix"
 RIDGE = 1.0  # the larger, the smoother
 SHARP = 6.0  # how fast a lead over the other codes becomes certainty
