@@ -95,8 +95,6 @@ def groups(folder: Path, names: str) -> None:
 
     from analysis.models.topics import cluster, sorting
 
-    cluster.groups = remembered(cluster.groups)  # so that the second limits cost little
-    cluster.resampled = remembered(cluster.resampled)
     for name in names.split(","):
         cell = np.load(folder / f"{name}.npz")
         n, found = len(cell["texts"]), {}
@@ -116,19 +114,6 @@ def groups(folder: Path, names: str) -> None:
                 back[rows] = np.where(small[labels], -1, labels)
                 found[f"{method}|{run}"] = back
         np.savez(folder / f"{name}.ours.npz", **found)
-
-
-def remembered(function):
-    """The same function, which works out the same graph, resolution and seed once."""
-    known: dict[tuple, object] = {}
-
-    def call(links, resolution: float, seed: int):
-        key = (hash(links.indices.tobytes()), hash(links.data.tobytes()), resolution, seed)
-        if key not in known:
-            known[key] = function(links, resolution, seed)
-        return known[key]
-
-    return call
 
 
 def classic_groups(folder: Path, names: str) -> None:

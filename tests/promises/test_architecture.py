@@ -17,7 +17,7 @@ PACKAGE = ROOT / "src" / "analysis"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 #: What takes seconds to import, and is imported inside the one function that needs it.
-HEAVY = ("bertopic", "matplotlib", "networkx", "pingouin", "semopy", "sklearn", "statsmodels")
+HEAVY = ("bertopic", "matplotlib", "pingouin", "semopy", "sklearn", "sknetwork", "statsmodels")
 LONGEST_MODULE = 400  # lines
 LONGEST_CELL = 12  # lines of code
 PARAMETERS = ["client", "wave", "params_dir"]

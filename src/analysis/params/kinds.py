@@ -48,12 +48,53 @@ class Files(_Frozen):
     outcomes: FileName | None = None
 
 
+#: The preset "strict": smallest base, its fewest accounts, and the most of it in one account. Issue
+#: 6's own choice; the last two are the dominance rules of official statistics (Willenborg and de
+#: Waal 2001, chapter 6), loosened for B2B.
+STRICT_ANSWERS, STRICT_ACCOUNTS, STRICT_LARGEST = 10, 3, 0.5
+
+
+class Least(int):
+    """Smallest number of answers shown, and what else a group must hold.
+
+    accounts : its fewest accounts; largest: the most of it that one account may hold (0-1).
+    """
+
+    accounts = 0
+    largest = 1.0
+
+    @classmethod
+    def strict(cls, answers: int) -> "Least":
+        """The limits of the strict preset, with more answers where a client asks for more."""
+        made = cls(max(answers, STRICT_ANSWERS))
+        made.accounts, made.largest = STRICT_ACCOUNTS, STRICT_LARGEST
+        return made
+
+
 class Confidentiality(_Frozen):
     """Smallest groups shown. A client may raise them, never lower them (domain.md 2.8)."""
 
     default_mode: Literal["attributable", "confidential", "anonymous"] = "confidential"
+    preset: Literal["standard", "strict"] = "standard"
     min_scores: Annotated[int, Field(ge=5)] = 5
     min_comments: Annotated[int, Field(ge=8)] = 8
+
+    def model_post_init(self, _: Any) -> None:
+        """Put the preset's limits where they are higher."""
+        if self.preset == "strict":
+            for limit in ("min_scores", "min_comments"):
+                object.__setattr__(self, limit, Least.strict(getattr(self, limit)))
+
+
+class Outputs(_Frozen):
+    """What is made beside `report.html` and `results.json`."""
+
+    workbook: bool = True  # tables.xlsx
+    charts: bool = True  # charts/*.svg and *.png
+    pdf: bool = True  # report.pdf, where a Chromium or Chrome is on the machine
+    csv: bool = False  # tables/*.csv
+    slides: bool = False  # slides.pptx
+    reportback: bool = True  # a page for the people of each account
 
 
 class Segments(_Frozen):
@@ -164,6 +205,7 @@ class Params(_Frozen):
     files: Files = Files()
     roles: dict[str, Role] = {}  # the client's own words for the roles
     confidentiality: Confidentiality = Confidentiality()
+    outputs: Outputs = Outputs()
     scorecard: Scorecard = Scorecard()
     drivers: Drivers = Drivers()
     comments: Comments = Comments()

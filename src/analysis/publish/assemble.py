@@ -7,7 +7,16 @@ from pydantic import ValidationError
 
 from analysis.errors import RunError
 from analysis.params import Params
-from analysis.publish import page, results, story
+from analysis.publish import (
+    page,
+    pdf,
+    pictures,
+    reportback,
+    results,
+    slides,
+    story,
+    workbook,
+)
 from analysis.publish.results import CHAPTERS, Chapter, Report
 
 
@@ -45,7 +54,10 @@ def assemble(params: Params) -> Report:
 
 
 def save(params: Params, report: Report) -> Path:
-    """Write `results.json` and `report.html`, each whole or not at all.
+    """Write `results.json` and `report.html`, each whole or not at all, and what else is asked for.
+
+    `params.outputs` says what: workbook, CSV, charts, slides, PDF. All are drawn from the report
+    alone, so what its tables hide is in none of them.
 
     Returns
     -------
@@ -54,10 +66,22 @@ def save(params: Params, report: Report) -> Path:
     folder = params.paths.building / "client"
     folder.mkdir(parents=True, exist_ok=True)
     results.write(report, folder / "results.json")
+    (folder / "results.schema.json").write_text(results.schema(), encoding="utf-8")
     made = folder / "report.html"
     beside = made.with_name("report.html.part")
     beside.write_text(page.report_html(report), encoding="utf-8")
     beside.replace(made)
+    asked = params.outputs
+    if asked.workbook:
+        workbook.write(report, folder / "tables.xlsx")
+    if asked.csv:
+        workbook.write_csv(report, folder / "tables")
+    if asked.charts:
+        pictures.write(report, folder / "charts")
+    if asked.slides:
+        slides.write(report, folder / "slides.pptx")
+    if asked.pdf:
+        pdf.write(made, folder / "report.pdf")
     return made
 
 
@@ -81,6 +105,29 @@ def save_accounts(params: Params) -> Path:
     if rows:
         drawn = page.accounts_html(params.name, params.wave.label, rows)
         (folder / "index.html").write_text(drawn, encoding="utf-8")
+    return folder
+
+
+def save_reportback(params: Params, report: Report) -> Path:
+    """Write, for every account, what its people may read: asked, done, and what all answered.
+
+    Returns
+    -------
+    Path of the folder; a page of an account stands in a folder of its own, to be sent to nobody
+    else. None is written for an account where nobody answered and nothing was asked for.
+    """
+    folder = params.paths.building / "reportback"
+    if not params.outputs.reportback:
+        return folder
+    taken: set[str] = set()
+    for chapter in _chapters(params):
+        for account in chapter.accounts:
+            back = reportback.of(account, report)
+            if back is not None:
+                name = _folder(account.id, taken)
+                (folder / name).mkdir(parents=True, exist_ok=True)
+                drawn = page.render("reportback.html", b=back)
+                (folder / name / "report.html").write_text(drawn, encoding="utf-8")
     return folder
 
 

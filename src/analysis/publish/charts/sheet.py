@@ -178,6 +178,18 @@ class Sheet:
             FigureCanvasSVG(self._figure).print_svg(written, metadata={"Date": None})
         return _embed(written.getvalue(), id, alt, css, self.width, self.height)
 
+    def file(self, kind: str, alt: str) -> bytes:
+        """Return the sheet as a file on white paper: "svg", or "png" at twice its size."""
+        import matplotlib
+
+        written = io.BytesIO()
+        self._figure.patch.set(visible=True, facecolor="white")
+        told = {"Date": None, "Title": plain(alt)} if kind == "svg" else {"Software": None}
+        with matplotlib.rc_context(_SETTINGS), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph")
+            self._figure.savefig(written, format=kind, dpi=144, metadata=told)
+        return written.getvalue()
+
     def _add(self, artist: Any) -> None:
         self._drawn += 1
         artist.set(zorder=self._drawn, clip_on=False)  # what is drawn later lies on top

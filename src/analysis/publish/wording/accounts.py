@@ -39,6 +39,8 @@ def pages(sheets: Iterable[_Sheet], minimum: int) -> list[AccountPage]:
             name=sheet.name,
             line=_line(sheet),
             flags=sheet.flags,
+            answered=sheet.answered,
+            asked=sheet.asked,
             blocks=tuple(_blocks(sheet, minimum)),
         )
         for sheet in sheets
