@@ -1,6 +1,6 @@
 """How good, how steady and how fast Rapport's topics are, beside bertopic's defaults.
 
-Run from the project's folder, with nothing else running (about twelve minutes)::
+Run from the project's folder, with nothing else running (about a quarter of an hour)::
 
     .venv/bin/python benchmarks/topics.py --classic PYTHON
 
@@ -404,7 +404,7 @@ def machine(classic: str | None) -> str:
     import platform
     from importlib.metadata import version
 
-    names = ("bertopic", "networkx", "numpy", "scipy", "scikit-learn")
+    names = ("bertopic", "scikit-network", "numpy", "scipy", "scikit-learn")
     ours = ", ".join(f"{p} {version(p)}" for p in names)
     text = f"Two cores, no GPU. Python {platform.python_version()}, {ours}."
     if classic is None:

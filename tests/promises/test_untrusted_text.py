@@ -2,6 +2,7 @@
 
 import json
 import re
+from html.parser import HTMLParser
 
 import pytest
 
@@ -35,12 +36,52 @@ PAYLOADS = (
     "--><script>alert(1)</script><!--",
     "]]><script>alert(1)</script>",
     "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "<script src=http://pages.invalid/x.js></script>",
+    "<SCRIPT>alert(1)</SCRIPT>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<script\x0d\x0a>alert(1)</script>",
+    "<script/x>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "</svg><script>alert(1)</script>",
+    "</text></svg><script>alert(1)</script>",
+    "</details><img src=x onerror=alert(1)>",
+    "</td></tr></table><img src=x onerror=alert(1)>",
+    "<img/src=x/onerror=alert(1)>",
+    "<img src=x onerror=&#97;lert(1)>",
+    '<IMG SRC="jav&#x09;ascript:alert(1);">',
+    "<body onload=alert(1)>",
+    "<audio src=x onerror=alert(1)>",
+    "<select autofocus onfocus=alert(1)><option>x</select>",
+    "<textarea autofocus onfocus=alert(1)></textarea>",
+    "<marquee onstart=alert(1)>x</marquee>",
+    "<embed src=javascript:alert(1)>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
+    "<svg><foreignObject><script>alert(1)</script></foreignObject></svg>",
+    "<svg><use href='data:image/svg+xml,<svg onload=alert(1)>'/></svg>",
+    "<svg><style>@import url(http://pages.invalid/x.css)</style></svg>",
+    "<p style='background:url(http://pages.invalid/x.png)'>x</p>",
+    "<img srcset='http://pages.invalid/x.png 1x'>",
+    "<picture><source srcset=http://pages.invalid/x.png><img></picture>",
+    "<template><script>alert(1)</script></template>",
+    "<noscript><img src=x onerror=alert(1)></noscript>",
+    "<xmp><script>alert(1)</script></xmp>",
+    "\u00abscript\u00bbalert(1)\u00ab/script\u00bb \uff1cscript\uff1ealert(1)\uff1c/script\uff1e",
+    "+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
+    "&#60;script&#62;alert(1)&#60;/script&#62;",
+    "<!--><script>alert(1)</script>-->",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<?xml version='1.0'?><script xmlns='http://www.w3.org/1999/xhtml'>alert(1)</script>",
+    "javascript:alert(1)//",
+    "<button formaction=javascript:alert(1) autofocus>x</button>",
     "{{ 7*7 }} {% raw %} {{ ''.__class__ }}",
     "${alert(1)} #{alert(1)} <%= alert(1) %>",
     "$\\frac{1}{$ ^_$",
     "\u202egpj.exe \u0000 \U0001f600 \u4e2d\u6587 \u0007",
     "A" * 3000,
 )
+LINKS = ("href", "src", "srcset", "action", "formaction", "data")
+
 #: Put before each payload, so that it is found again in the page.
 MARK = "zq7"
 
@@ -59,6 +100,18 @@ def poisoned_pages():
 def tags(html):
     """Every tag of a page with its attribute names; what a browser would act on."""
     return re.findall(r"<\s*/?\s*[a-zA-Z!][^>]*>", html)
+
+
+def links(html):
+    """Where the links and pictures of a page lead, read as a browser reads them."""
+    found = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            found.extend(value or "" for name, value in attrs if name.split(":")[-1] in LINKS)
+
+    Reader().feed(html)
+    return found
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -135,7 +188,7 @@ def test_a_notebook_brings_nothing_into_its_page(payload, tmp_path):
     forbidden = r"<(script|iframe|img|object|math|input|video|form|link|base|meta http-equiv=re)"
     assert not re.search(forbidden, html, re.IGNORECASE)
     assert not any(re.search(r"\son[a-z]+\s*=", tag.split('"')[0]) for tag in tags(html))
-    assert not any(re.search(r"href=[\"']?\s*javascript", tag) for tag in tags(html))
+    assert not [link for link in links(html) if link.strip().lower().startswith("javascript")]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -144,7 +197,7 @@ def test_an_index_row_stays_text_and_its_link_below_the_index(payload):
     row |= {"link": payload, "chapters": {payload: payload}, "problem": payload}
     html = page.index_html([row | {"reported": payload}])
     assert not re.search(r"<(script|iframe|img|object|form|base)", html, re.IGNORECASE)
-    assert not any(re.search(r"href=[\"']?\s*javascript", tag) for tag in tags(html))
+    assert not [link for link in links(html) if link.strip().lower().startswith("javascript")]
 
 
 @pytest.mark.parametrize(

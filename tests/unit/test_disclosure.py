@@ -1,6 +1,8 @@
 import pandas as pd
 import pytest
 
+from analysis.params.kinds import Confidentiality, Least
+from analysis.publish import disclosure, results
 from analysis.publish.disclosure import MIN_COMMENTS, MIN_SCORES, hidden_rows
 
 
@@ -25,13 +27,143 @@ def test_a_missing_base_counts_as_none():
         ([30, 4, 3, 9], [False, True, True, False]),  # 4 + 3 = 7 >= 5: neither comes back
         ([30, 2, 2, 9], [False, True, True, True]),  # 2 + 2 = 4 < 5: a third one joins
         ([30, 0, 9], [False, False, False]),  # nobody is no secret
+        ([30, 2, 3, 9], [False, True, True, False]),  # exactly 5 together
         ([4], [True]),
+        ([4, 0], [True, False]),  # nothing is left to hide behind
+        ([], []),
     ],
 )
 def test_what_could_be_worked_out_by_subtraction_is_hidden_too(bases, hidden):
-    assert list(hidden_rows(pd.Series(bases), whole=True)) == hidden
+    assert list(hidden_rows(pd.Series(bases, dtype=float), whole=True)) == hidden
 
 
 def test_rows_keep_their_index():
     base = pd.Series([30, 4, 9], index=["a", "b", "c"])
     assert list(hidden_rows(base, whole=True).index) == ["a", "b", "c"]
+
+
+def test_each_whole_is_protected_by_itself():
+    base = pd.Series([30, 4, 9, 40, 20, 3])
+    wave = pd.Series(["1", "1", "1", "2", "2", "2"])
+    assert list(hidden_rows(base, whole=wave)) == [False, True, True, False, True, True]
+    lonely = pd.Series([4, 30, 4, 9])  # the first whole has nothing to hide behind
+    of = pd.Series(["1", "2", "2", "2"])
+    assert list(hidden_rows(lonely, whole=of)) == [True, False, True, True]
+
+
+STRICT = Confidentiality(preset="strict").min_scores
+
+
+def test_the_strict_preset_asks_for_more_and_a_client_for_more_still():
+    assert (int(STRICT), STRICT.accounts, STRICT.largest) == (10, 3, 0.5)
+    assert Confidentiality(preset="strict").min_comments == 10
+    assert Confidentiality(preset="strict", min_scores=20).min_scores == 20
+    assert Confidentiality(min_scores=20).min_scores == 20
+    assert getattr(Confidentiality().min_scores, "accounts", 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("n", "accounts", "largest", "hidden"),
+    [
+        (10, 3, 0.5, False),
+        (9, 3, 0.5, True),
+        (10, 2, 0.5, True),
+        (10, 3, 0.51, True),
+        (10, None, 0.5, True),  # what is not known is not shown
+        (10, 3, None, True),
+    ],
+)
+def test_a_strict_group_holds_several_accounts_and_none_holds_most_of_it(
+    n, accounts, largest, hidden
+):
+    given = [pd.Series([value], dtype=float) for value in (n, accounts, largest)]
+    assert list(hidden_rows(given[0], STRICT, accounts=given[1], largest=given[2])) == [hidden]
+    assert list(hidden_rows(given[0], 5, accounts=given[1], largest=given[2])) == [n < 5]
+
+
+def test_a_table_is_masked_by_its_accounts_under_the_strict_preset():
+    frame = pd.DataFrame(
+        {"who": ["a", "b"], "mean": [5.0, 6.0], "n": [12, 12], "n_accounts": [3, 2]}
+    )
+    columns = {"who": ("Who", "text"), "mean": ("Mean", "score"), "n": ("Answers", "count")}
+    made = results.table(
+        frame, key="k", title="t", columns=columns, base="n", otherwise="", minimum=STRICT
+    )
+    assert [row["mean"] for row in made.rows] == [5.0, None]
+    assert (made.hidden, made.minimum) == (1, 10)
+
+
+def test_an_empty_sum_and_a_total_that_must_be_hidden():
+    # The total is small itself: it is hidden with its parts.
+    cells = [2, 0, 2]
+    assert list(disclosure.protect(cells, [(2, 0, 1)])) == [True, False, True]
+
+
+def test_a_known_total_is_never_hidden():
+    hidden = disclosure.protect([3, 30, 33], [(2, 0, 1)], known=[2])
+    assert list(hidden) == [True, True, False]
+
+
+def test_what_lies_across_sums_is_hidden_far_from_the_small_cell():
+    # Found by the generated tables: no cell of the small one's own row or column is left, and it
+    # still comes back, as two sums say the same of the others.
+    table = [2, 32, 0, 0, 34, 25, 0, 14, 0, 39, 0, 2, 0, 0, 2, 27, 34, 14, 0, 75]
+    sums = disclosure.margins((4, 5))
+    hidden = disclosure.protect(table, sums)
+    assert not disclosure.recoverable(table, sums, hidden).any()
+
+
+def test_an_attack_on_a_table_with_nothing_hidden_finds_nothing():
+    sums = disclosure.margins((2, 2))
+    assert not disclosure.recoverable([9] * 4, sums, disclosure.protect([9, 0, 9, 9], sums)).any()
+
+
+def test_a_cell_in_no_sum_cannot_be_worked_out():
+    cells = [3, 9, 20, 29]
+    found = disclosure.recoverable(cells, [(3, 1, 2)], disclosure.protect(cells, [(3, 1, 2)]))
+    assert not found.any()
+
+
+@pytest.mark.parametrize(
+    ("groups", "left"),
+    [
+        ({"a": 9, "b": 4, "c": 3}, {"a": 9, "Others": 7}),
+        ({"a": 9, "b": 4}, {"Others": 13}),  # one small one alone takes the next with it
+        ({"a": 9, "b": 6, "c": 2}, {"a": 9, "Others": 8}),
+        ({"a": 9, "b": 6}, {"a": 9, "b": 6}),
+        ({"a": 2}, {"Others": 2}),
+        ({"a": 5, "b": 5}, {"a": 5, "b": 5}),
+        ({}, {}),
+    ],
+)
+def test_small_groups_are_put_under_one_name(groups, left):
+    people = pd.Series([name for name, n in groups.items() for _ in range(n)], dtype=object)
+    assert dict(disclosure.rolled(people).value_counts()) == left
+
+
+def test_a_missing_group_stays_missing():
+    rolled = disclosure.rolled(pd.Series(["a", None, "a"]), others="Other roles")
+    assert rolled.tolist()[0] == "Other roles"
+    assert rolled.isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "few"),
+    [
+        ("abc", "abc", 0),
+        ("abc", "abcd", 1),
+        ("abc", "abcdefg", 4),
+        ("abc", "abcdefgh", 0),
+        ("abcd", "abc", 1),
+        ("abcd", "abce", 1),  # one changed is one gone and one new
+        ("", "abc", 3),
+    ],
+)
+def test_a_few_new_answers_would_be_given_away_by_the_difference(before, now, few):
+    assert disclosure.too_few_new(before, now) == few
+
+
+def test_least_is_a_number_like_any_other():
+    assert Least(5) == 5
+    assert f"{Least.strict(5)}" == "10"
+    assert pd.Series([9, 10]).lt(Least.strict(5)).tolist() == [True, False]

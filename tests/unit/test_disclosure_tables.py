@@ -1,4 +1,4 @@
-"""Generated tables: nothing small is shown, nothing comes back, little more is hidden than must be."""
+"""Generated tables: nothing small is shown, nothing comes back, little else is hidden."""
 
 import numpy as np
 import pytest

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import errors, params, survey
+from analysis.batch import newcomers
 from analysis.batch.plan import NOTEBOOKS, REPORT, Plan, environment, plan, report_key
 from analysis.errors import RapportError, RunError
 from analysis.publish import results
@@ -114,7 +115,10 @@ def _alone(p: params.Params) -> Iterator[None]:
 
 def _build(p: params.Params, todo: Plan, tell: Callable[[str], None]) -> None:
     """Run what is planned beside the old report, then put the new one in its place."""
-    data = results.fingerprint(survey.load(p).sources)  # stops here on bad input
+    read = survey.load(p)  # stops here on bad input
+    data = results.fingerprint(read.sources)
+    answers = newcomers.marks(read, [wave.id for wave in p.history])
+    newcomers.check(p, answers)
     began = dt.datetime.now(dt.UTC)
     building = p.paths.building
     shutil.rmtree(building, ignore_errors=True)
@@ -134,6 +138,7 @@ def _build(p: params.Params, todo: Plan, tell: Callable[[str], None]) -> None:
             seconds[chapter] = round(time.monotonic() - clock, 2)
             tell(chapter)
         _write_pages(p, internal)
+        newcomers.keep(building, answers)
         _write_manifest(p, todo, data, seconds, began)
         _swap(p)
     finally:

@@ -90,7 +90,7 @@ class Outputs(_Frozen):
     """What is made beside `report.html` and `results.json`."""
 
     workbook: bool = True  # tables.xlsx
-    charts: bool = True  # charts/*.svg and *.png
+    charts: bool = False  # charts/*.svg and *.png
     pdf: bool = True  # report.pdf, where a Chromium or Chrome is on the machine
     csv: bool = False  # tables/*.csv
     slides: bool = False  # slides.pptx

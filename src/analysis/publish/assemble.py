@@ -81,7 +81,7 @@ def save(params: Params, report: Report) -> Path:
     if asked.slides:
         slides.write(report, folder / "slides.pptx")
     if asked.pdf:
-        pdf.write(made, folder / "report.pdf")
+        pdf.write(made, folder / "report.pdf", report.reported)
     return made
 
 

@@ -1,5 +1,6 @@
 """A page as PDF, printed by the browser that is on the machine."""
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -8,6 +9,7 @@ from pathlib import Path
 #: Any of these prints; which one is found first.
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 120  # seconds
+_PRINTED = re.compile(rb"D:\d{14}")
 
 
 def browser() -> str | None:
@@ -15,8 +17,12 @@ def browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def write(page: Path, file: Path) -> bool:
-    """Print a page of ours to A4; the page runs nothing and loads nothing, nor does the browser.
+def write(page: Path, file: Path, date: str) -> bool:
+    """Print a page of ours to A4; it runs nothing and loads nothing.
+
+    Parameters
+    ----------
+    date : ISO date that the file bears as its own, so that the same page gives the same bytes.
 
     Returns
     -------
@@ -45,5 +51,7 @@ def write(page: Path, file: Path) -> bool:
             return False
     if not beside.exists():
         return False
+    day = f"D:{date.replace('-', '')}000000".encode()
+    beside.write_bytes(_PRINTED.sub(day, beside.read_bytes()))  # as long as what it replaces
     beside.replace(file)
     return True

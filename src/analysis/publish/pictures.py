@@ -14,7 +14,7 @@ def write(report: Report, folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, _, table in workbook.tables(report):
-        sheet = charts.sheet(table)
+        sheet = charts.drawing(table)
         if sheet is not None:
             stem = folder / name.replace(" ", "_")
             stem.with_name(stem.name + ".svg").write_bytes(sheet.file("svg", table.chart.alt))

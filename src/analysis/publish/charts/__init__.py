@@ -39,14 +39,14 @@ def svg(table: Table, id: str) -> Markup:
     -------
     Two `<svg>` elements, or nothing when the table has no chart or all its values are masked.
     """
-    drawn = ((css, sheet(table, width)) for css, width in (("wide", WIDE), ("narrow", NARROW)))
+    drawn = ((css, drawing(table, width)) for css, width in (("wide", WIDE), ("narrow", NARROW)))
     # Trusted: made by matplotlib from text nodes, and serialised by ElementTree, which escapes.
     return Markup("").join(
         Markup(one.svg(f"{id}-{css}", table.chart.alt, css)) for css, one in drawn if one
     )
 
 
-def sheet(table: Table, width: int = WIDE) -> Sheet | None:
+def drawing(table: Table, width: int = WIDE) -> Sheet | None:
     """Draw a table's chart; None when it has no chart or all its values are masked."""
     rows = points(table) if table.chart else []
     return _DRAW[table.chart.kind](table, rows, width) if rows else None

@@ -23,7 +23,8 @@ from analysis.publish.charts.sheet import (
 from analysis.publish.results import Table
 
 PHONE = 500  # narrower sheets carry their labels above the marks, not beside them
-SERIES = (ACCENT, WARM, LIKERT[4], MUTED)
+#: Groups without a meaning of their own; purple and this blue are one to a deuteranope.
+SERIES = (ACCENT, WARM, INK, "#7f8894")
 _MEANING = {
     "detractor": DETRACTOR,
     "passive": PASSIVE,

@@ -1,0 +1,58 @@
+"""A report is not made anew for so few answers that the difference would be theirs."""
+
+import pytest
+
+from analysis import params
+from analysis.batch.execute import make
+from tests.batch.test_execute import FEW
+
+
+@pytest.fixture
+def again(project):
+    """Change alpha's answers, then make its report once more."""
+    assert make("alpha", params_dir=project / "params", chapters=FEW).status == "made"
+
+    def run(rows):
+        text = "id,trust_1\n" + "".join(f"{id},{value}\n" for id, value in rows)
+        (project / "data" / "alpha" / "answers.csv").write_text(text)
+        return make("alpha", params_dir=project / "params", chapters=FEW)
+
+    return run
+
+
+BEFORE = [(f"r{i}", i) for i in range(1, 7)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "few"),
+    [
+        ([*BEFORE, ("r7", 7)], 1),
+        (BEFORE[:-1], 1),
+        ([("r1", 2), *BEFORE[1:]], 1),
+        ([*BEFORE, *((f"n{i}", 4) for i in range(4))], 4),
+    ],
+    ids=["one came", "one went", "one changed", "four came"],
+)
+def test_a_few_new_answers_leave_the_old_report_as_it_is(again, project, rows, few):
+    report = params.load("alpha", params_dir=project / "params").paths.report
+    before = (report / "manifest.json").read_bytes()
+    outcome = again(rows)
+    assert (outcome.status, outcome.exit_code) == ("failed", 14)
+    assert f"only {few} of its answers came in, went or changed" in outcome.sentence
+    assert "delete reports/alpha/w1" in outcome.sentence
+    assert (report / "manifest.json").read_bytes() == before
+
+
+def test_enough_new_answers_make_a_new_report(again):
+    assert again([*BEFORE, *((f"n{i}", 4) for i in range(5))]).status == "made"
+
+
+def test_the_same_answers_in_another_order_are_no_change(again):
+    assert again(BEFORE[::-1]).status == "made"
+
+
+def test_marks_do_not_tell_what_was_answered(again, project):
+    report = params.load("alpha", params_dir=project / "params").paths.report
+    kept = (report / "internal" / "answers.json").read_text()
+    assert len(kept.split(",")) == len(BEFORE)
+    assert "r1" not in kept.replace('"', " ").split()
