@@ -99,6 +99,10 @@ def test_an_empty_sum_and_a_total_that_must_be_hidden():
     assert list(disclosure.protect(cells, [(2, 0, 1)])) == [True, False, True]
 
 
+def test_the_smallest_base_itself_is_shown():
+    assert not disclosure.protect([5, 5, 10], [(2, 0, 1)]).any()
+
+
 def test_a_known_total_is_never_hidden():
     hidden = disclosure.protect([3, 30, 33], [(2, 0, 1)], known=[2])
     assert list(hidden) == [True, True, False]
@@ -131,6 +135,7 @@ def test_a_cell_in_no_sum_cannot_be_worked_out():
         ({"a": 9, "b": 4}, {"Others": 13}),  # one small one alone takes the next with it
         ({"a": 9, "b": 6, "c": 2}, {"a": 9, "Others": 8}),
         ({"a": 9, "b": 6}, {"a": 9, "b": 6}),
+        ({"a": 9, "b": 2, "c": 3}, {"a": 9, "Others": 5}),
         ({"a": 2}, {"Others": 2}),
         ({"a": 5, "b": 5}, {"a": 5, "b": 5}),
         ({}, {}),

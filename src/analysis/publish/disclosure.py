@@ -8,7 +8,7 @@
    (`protect`) until an attacker who knows the sums cannot work one out (`recoverable`).
 4. A group that is too small alone joins the other small ones under one name (`rolled`).
 5. A report is not made anew for a few answers: the difference would be theirs (`too_few_new`).
-6. Benchmarks rest on `MIN_CLIENTS` clients.
+6. What is worked out over clients rests on `MIN_CLIENTS` of them.
 
 Everything people look at is drawn from tables that passed here, so chart, alt text, table,
 workbook and JSON share one mask.
@@ -166,8 +166,6 @@ def recoverable(counts: Iterable[float], sums: Sums, hidden: np.ndarray) -> np.n
     cells = np.asarray(list(counts), dtype=float)
     places = np.flatnonzero(hidden)
     found = np.zeros(len(cells), dtype=bool)
-    if not len(places):
-        return found
     a, b = _equations(cells, sums, hidden)
     low, high = cells[places].copy(), cells[places].copy()
     for k in range(len(places)):
@@ -177,11 +175,9 @@ def recoverable(counts: Iterable[float], sums: Sums, hidden: np.ndarray) -> np.n
             goal = np.zeros(len(places))
             goal[k] = sign
             solved = linprog(goal, A_eq=a, b_eq=b, bounds=(0, None), method="highs")
-            # Unbounded: no sum holds the cell, so nothing is known of it.
-            reached = solved.x if solved.x is not None else np.full(len(places), np.nan)
-            if solved.status == 3:
-                high[k] = np.inf
-            low, high = np.fmin(low, reached), np.fmax(high, reached)
+            # No solution: nothing bounds the cell from above, as no sum holds it.
+            reached = solved.x if solved.x is not None else cells[places] * np.inf
+            low, high = np.minimum(low, reached), np.maximum(high, reached)
     found[places] = high - low < 1 - 1e-6
     return found
 
@@ -238,12 +234,9 @@ def _weak(
     """
     for line in sums:
         inside = [cell for cell in line[1:] if hidden[cell] and cell not in lost]
-        alone = len(inside) + hidden[line[0]] == 1
-        few = not hidden[line[0]] and cells[inside].sum() < minimum
-        if inside and (alone or few):
+        few = len(inside) == 1 or cells[inside].sum() < minimum
+        if inside and few and not hidden[line[0]]:
             return inside[0], [line]
-        if alone and line[0] not in lost:
-            return line[0], [line]
     for cell in np.flatnonzero(recoverable(cells, sums, hidden)):
         if cell not in lost:
             return cell, [line for line in sums if cell in line], sums

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 from pydantic import ValidationError
 
-from analysis.publish import page, results
+from analysis.publish import numbers, page, results
+from analysis.publish.disclosure import MIN_CLIENTS
 from analysis.publish.results import Chart, Finding, Metric, Note, Report, Table
 
 _COLUMNS = {
@@ -108,6 +109,27 @@ def comparable(frame: pd.DataFrame) -> Finding | None:
         else "The intervals of the highest and the lowest client overlap: no ranking."
     )
     return Finding(key="comparable", sentence=verdict, evidence="clear" if apart else "undecided")
+
+
+def benchmark(frame: pd.DataFrame, label: str, unit: results.Unit) -> Finding | Note:
+    """Say where the middle of the clients lies, where they are enough to stand for themselves.
+
+    Parameters
+    ----------
+    frame : from `compare`.
+    """
+    n, key = len(frame), "benchmark"
+    if n < MIN_CLIENTS:
+        said = f"A benchmark needs {MIN_CLIENTS} clients; {n} have published the {label}."
+        return Note(key=key, sentence=said, about="absent")
+    low, middle, high = (
+        numbers.show(frame["estimate"].quantile(share), unit) for share in (0.25, 0.5, 0.75)
+    )
+    sentence = (
+        f"{label}: of {n} clients the middle one stands at {middle}, half of them between {low} "
+        f"and {high}. These are the clients at hand, no sample of a market."
+    )
+    return Finding(key=key, sentence=sentence, evidence="descriptive")
 
 
 def save(params_dir: str | Path, blocks: Iterable[object]) -> Path:
