@@ -59,6 +59,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import topics_words
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "topics.md"
@@ -68,7 +69,6 @@ MIXED = "aspects_mix"
 SETS = ("airline", *SINGLE, MIXED)
 DRAWS = {"200": 2, "1,000": 1, "all": 1}
 COLD_COMMENTS, COLD_REPEATS = 1_000, 3
-WORDS = 10
 OURS, WIDE, CLASSIC = "ours", "ours, 3 to 40 topics", "bertopic"
 MEASURES = ("v", "ari", "outliers", "topics", "coherence", "agreement")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
@@ -201,7 +201,7 @@ def scored(folder: Path, cell) -> pd.DataFrame:
     from sklearn.metrics import adjusted_rand_score, v_measure_score
 
     texts = np.load(folder / f"{cell.cell}.npz")["texts"].tolist()
-    counts = words_of(texts)
+    counts = topics_words.counted(texts)
     runs: dict[str, list[np.ndarray]] = {}
     for who in ("ours", "classic"):
         if (folder / f"{cell.cell}.{who}.npz").exists():
@@ -215,56 +215,13 @@ def scored(folder: Path, cell) -> pd.DataFrame:
                 adjusted_rand_score(cell.labels, labels),
                 np.mean(labels < 0),
                 len(set(labels[labels >= 0])),
-                coherence(counts, labels),
+                topics_words.coherence(counts, labels),
             )
             for labels in found
         ]
         agree = np.mean([adjusted_rand_score(a, b) for a, b in combinations(found, 2)])
         rows.append((cell.set, cell.size, cell.draw, method, *np.nanmean(each, axis=0), agree))
     return pd.DataFrame(rows, columns=["set", "size", "draw", "method", *MEASURES])
-
-
-def words_of(texts: list[str]):
-    """Which comment holds which word how often, without the small words of four languages."""
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    from analysis.models.topics import words
-
-    small = sorted(set().union(*words.STOP.values()))
-    counter = CountVectorizer(stop_words=small, token_pattern=r"(?u)[^\W\d_][\w'’]+")
-    return counter.fit_transform(texts)
-
-
-def coherence(counts, labels: np.ndarray) -> float:
-    """Mean NPMI of the pairs of first words of each topic; NaN where there is no topic.
-
-    References
-    ----------
-    Lau, Newman and Baldwin (2014), Machine reading tea leaves, EACL: NPMI, here within comments.
-    Grootendorst (2022), BERTopic: words by class-based TF-IDF.
-    """
-    topics = np.unique(labels[labels >= 0])
-    if not len(topics):
-        return float("nan")
-    frequency = np.vstack([np.asarray(counts[labels == k].sum(axis=0)).ravel() for k in topics])
-    total = frequency.sum(axis=0)
-    share = frequency / np.maximum(frequency.sum(axis=1, keepdims=True), 1)
-    weight = share * np.log1p(frequency.sum() / len(topics) / np.maximum(total, 1))
-    held = counts.astype(bool).astype(float)
-    found = []
-    for k in range(len(topics)):
-        first = np.argsort(-weight[k], kind="stable")[:WORDS]
-        first = first[frequency[k, first] > 0]
-        own = held[:, first].toarray()
-        both = own.T @ own / len(labels)
-        one = own.mean(axis=0)
-        i, j = np.triu_indices(len(first), 1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            npmi = np.log(both[i, j] / (one[i] * one[j])) / -np.log(both[i, j])
-        npmi = np.where(both[i, j] == 0, -1.0, np.where(both[i, j] == 1, 1.0, npmi))
-        if len(npmi):
-            found.append(npmi.mean())
-    return float(np.mean(found)) if found else float("nan")
 
 
 # ---- What was promised ------------------------------------------------------------------------

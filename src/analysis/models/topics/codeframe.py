@@ -29,8 +29,8 @@ SURE = 0.28  # from here on a code is given; `tests/coded/README.md` says what i
 
 #: How often the frame of a relationship was right (see `tests/coded/README.md`).
 MEASURED = (
-    "On 200 comments with known codes, in four languages, the code frame placed 156, and 147 of these "
-    "rightly (94%, 95% interval 89% to 97%); the others it left open rather than guess."
+    "On 200 comments with known codes, in four languages, the code frame placed 156, and 147 of "
+    "these rightly (94%, 95% interval 89% to 97%); the others it left open rather than guess."
 )
 
 PLACED = ["first", "second", "third", "sure", "coded"]
