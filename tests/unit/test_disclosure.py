@@ -129,30 +129,6 @@ def test_a_cell_in_no_sum_cannot_be_worked_out():
 
 
 @pytest.mark.parametrize(
-    ("groups", "left"),
-    [
-        ({"a": 9, "b": 4, "c": 3}, {"a": 9, "Others": 7}),
-        ({"a": 9, "b": 4}, {"Others": 13}),  # one small one alone takes the next with it
-        ({"a": 9, "b": 6, "c": 2}, {"a": 9, "Others": 8}),
-        ({"a": 9, "b": 6}, {"a": 9, "b": 6}),
-        ({"a": 9, "b": 2, "c": 3}, {"a": 9, "Others": 5}),
-        ({"a": 2}, {"Others": 2}),
-        ({"a": 5, "b": 5}, {"a": 5, "b": 5}),
-        ({}, {}),
-    ],
-)
-def test_small_groups_are_put_under_one_name(groups, left):
-    people = pd.Series([name for name, n in groups.items() for _ in range(n)], dtype=object)
-    assert dict(disclosure.rolled(people).value_counts()) == left
-
-
-def test_a_missing_group_stays_missing():
-    rolled = disclosure.rolled(pd.Series(["a", None, "a"]), others="Other roles")
-    assert rolled.tolist()[0] == "Other roles"
-    assert rolled.isna().tolist() == [False, True, False]
-
-
-@pytest.mark.parametrize(
     ("before", "now", "few"),
     [
         ("abc", "abc", 0),

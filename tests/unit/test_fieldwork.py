@@ -131,6 +131,13 @@ def test_people_on_the_contact_list_are_counted_beside_those_asked(quiet):
     assert fieldwork.by_role(quiet, "w2")["known"].isna().all()
 
 
+def test_roles_of_few_people_stand_together(quiet):
+    rows = fieldwork.by_role(quiet, "w2", minimum=5)
+    assert rows["n"].min() >= 5
+    assert rows["n"].sum() == 8
+    assert any(", " in term for term in rows["term"])
+
+
 def rated(*ratings):
     return pd.DataFrame({"wave": "w2", "nps": ratings, "careless": False})
 

@@ -9,7 +9,7 @@ from math import hypot
 
 import pandas as pd
 
-from analysis.measures import inference, nps
+from analysis.measures import groups, inference, nps
 from analysis.params import Wave
 from analysis.survey.tables import ROLES, Survey
 
@@ -87,8 +87,8 @@ def headline(survey: Survey, waves: Sequence[Wave], term: str) -> pd.DataFrame:
     )
 
 
-def by_role(survey: Survey, wave: str) -> pd.DataFrame:
-    """Response of each contact role.
+def by_role(survey: Survey, wave: str, minimum: int = 0) -> pd.DataFrame:
+    """Response of each contact role; roles of fewer than `minimum` who were asked stand together.
 
     Returns
     -------
@@ -96,18 +96,17 @@ def by_role(survey: Survey, wave: str) -> pd.DataFrame:
     the contact list; NaN without a list), so that it shows whom the list left unasked.
     """
     asked = _asked(survey, wave)
-    listed = survey.contacts["role"].value_counts()
+    label = groups.joined(asked["role"].map(ROLE_LABELS), minimum)
+    of = dict(zip(asked["role"], label, strict=True))
+    listed = survey.contacts["role"].map(of).value_counts()
     rows = [
-        _rate(ROLE_LABELS[role], int(group["answered"].sum()), len(group), wave).assign(
-            known=listed.get(role, float("nan"))
-        )
-        for role in ROLES
-        for group in [asked[asked["role"] == role]]
-        if len(group)
+        _rate(name, int(asked["answered"][label == name].sum()), int((label == name).sum()), wave)
+        for name in dict.fromkeys(of[role] for role in ROLES if role in of)
     ]
     if not rows:
         return pd.DataFrame(columns=[*RESPONSE, "known"])
-    return pd.concat(rows, ignore_index=True)
+    found = pd.concat(rows, ignore_index=True)
+    return found.assign(known=found["term"].map(listed).astype(float))
 
 
 def by_account(survey: Survey, wave: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@
    which holds most of it.
 3. What is hidden must not come back: where groups add up to a known total, more cells are hidden
    (`protect`) until an attacker who knows the sums cannot work one out (`recoverable`).
-4. A group that is too small alone joins the other small ones under one name (`rolled`).
+4. A group that is too small alone joins other small ones (`measures.groups.joined`).
 5. A report is not made anew for a few answers: the difference would be theirs (`too_few_new`).
 6. What is worked out over clients rests on `MIN_CLIENTS` of them.
 
@@ -19,7 +19,7 @@ Rules of 1, 2 and 6: `domain.md` 2.8 (ESOMAR, ISO 20252, practice of survey plat
 Willenborg and de Waal (2001), Elements of Statistical Disclosure Control, chapters 6 and 9.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,9 +28,6 @@ import pandas as pd
 MIN_SCORES = 5
 MIN_COMMENTS = 8
 MIN_CLIENTS = 5
-
-#: What small groups are called together.
-OTHERS = "Others"
 
 Sums = Sequence[Sequence[int]]
 
@@ -180,28 +177,6 @@ def recoverable(counts: Iterable[float], sums: Sums, hidden: np.ndarray) -> np.n
             low, high = np.minimum(low, reached), np.maximum(high, reached)
     found[places] = high - low < 1 - 1e-6
     return found
-
-
-def rolled(groups: pd.Series, minimum: int = MIN_SCORES, others: str = OTHERS) -> pd.Series:
-    """Put people of groups too small to be shown under one name, rather than leave them out.
-
-    The smallest group that may be shown joins them where they are too few even together, as they
-    would be left without a name, and come back by subtraction.
-
-    Parameters
-    ----------
-    groups : each person's group; missing stays missing.
-
-    Examples
-    --------
-    >>> list(rolled(pd.Series(["buyer"] * 6 + ["user", "user", "chief"] + ["expert"] * 5)).unique())
-    ['buyer', 'Others']
-    """
-    sizes = groups.value_counts().sort_index(kind="stable").sort_values(kind="stable")
-    joined: list[Hashable] = list(sizes.index[sizes < minimum])
-    while joined and sizes[joined].sum() < minimum and len(joined) < len(sizes):
-        joined.append(sizes.index[len(joined)])
-    return groups.where(~groups.isin(joined) | groups.isna(), others)
 
 
 def too_few_new(before: Iterable[str], now: Iterable[str], minimum: int = MIN_SCORES) -> int:
