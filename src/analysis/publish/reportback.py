@@ -78,5 +78,6 @@ def _thanks(account: AccountPage) -> str:
 
 
 def _plain(metric: Metric) -> Metric:
-    """A headline number without caveats meant for the client."""
-    return metric.model_copy(update={"caveat": "" if metric.value is not None else metric.caveat})
+    """A headline number without the caveat and the yardstick that are meant for the client."""
+    caveat = "" if metric.value is not None else metric.caveat
+    return metric.model_copy(update={"caveat": caveat, "reference": None, "reference_label": ""})
