@@ -4,11 +4,8 @@ Each client's accounts, people, addresses, owners and confidential comments bear
 own. Every file of every report is then read, compressed ones unpacked, for any of these words.
 """
 
-import io
 import re
 import shutil
-import zipfile
-import zlib
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +15,7 @@ import yaml
 from analysis import params
 from analysis.batch import run as batch
 from analysis.survey import demo
+from tests.packed import texts
 
 ROOT = Path(__file__).parents[2]
 CLIENTS = ("acorn", "birch", "cedar")
@@ -97,24 +95,6 @@ def reports(tmp_path_factory):
     made += batch.overview(root / "params", made)
     assert [(o.client, o.sentence) for o in made if o.status != "made"] == []
     return params.load("acorn", params_dir=root / "params").paths.root / "reports"
-
-
-def texts(file):
-    """All text of a file: of a zip's members and of a PDF's streams too, and its own name."""
-    raw = file.read_bytes()
-    yield file.name
-    yield raw.decode("utf-8", "replace")
-    if zipfile.is_zipfile(io.BytesIO(raw)):
-        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            for name in packed.namelist():
-                yield name
-                yield packed.read(name).decode("utf-8", "replace")
-    if raw.startswith(b"%PDF"):
-        for stream in re.findall(rb"stream\r?\n(.*?)endstream", raw, re.DOTALL):
-            try:
-                yield zlib.decompress(stream).decode("latin-1")
-            except zlib.error:
-                continue
 
 
 def found(files):

@@ -15,6 +15,7 @@ from analysis.publish import results
 from analysis.survey import demo
 from tests import browser as chromium
 from tests import variations
+from tests.packed import texts
 
 ROOT = Path(__file__).parents[2]
 MOBI = ROOT.parent / "shared" / "data" / "survey" / "mobi.csv"
@@ -89,9 +90,8 @@ def test_the_planted_silence_comes_back_exactly(project, outcomes):
 
 def test_nothing_of_a_person_reaches_what_may_leave_the_building(project, outcomes):
     p = params.load("stonegate", params_dir=project / "params")
-    leaving = "".join(
-        file.read_text(encoding="utf-8") for file in (p.paths.report / "client").glob("*.*")
-    )
+    files = [file for file in (p.paths.report / "client").rglob("*") if file.is_file()]
+    leaving = "".join(text for file in files for text in texts(file))
     answers = demo.make("stonegate").tables["answers"]
     known = answers[answers["name"] != ""]
     identifiers = {*known["name"], *known["email"], *known["respondent_id"]}

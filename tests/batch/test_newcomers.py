@@ -56,3 +56,29 @@ def test_marks_do_not_tell_what_was_answered(again, project):
     kept = (report / "internal" / "answers.json").read_text()
     assert len(kept.split(",")) == len(BEFORE)
     assert "r1" not in kept.replace('"', " ").split()
+
+
+@pytest.mark.parametrize(
+    ("accounts", "status"),
+    [
+        ("aaaaabbbccc", "made"),
+        ("aaaaaabbbcc", "failed"),
+        ("aaaaabbbbbb", "failed"),
+        ("aaabbbccc", "failed"),
+    ],
+    ids=["will do", "one account above half", "two accounts", "nine answers"],
+)
+def test_a_whole_wave_may_be_too_small_for_the_strict_preset(project, accounts, status):
+    data = project / "data" / "alpha"
+    (data / "answers.csv").write_text(
+        "id,account,trust_1\n" + "".join(f"r{i},{a},4\n" for i, a in enumerate(accounts))
+    )
+    with (data / "codebook.csv").open("a") as codebook:
+        codebook.write("account,Account,,,,,,account\n")
+    with (project / "params" / "alpha.yml").open("a") as file:
+        file.write("confidentiality: {preset: strict}\n")
+    outcome = make("alpha", params_dir=project / "params", chapters=FEW)
+    assert outcome.status == status
+    if status == "failed":
+        assert outcome.exit_code == 14
+        assert "it takes 10 answers from 3 accounts, none with more than 50%" in outcome.sentence

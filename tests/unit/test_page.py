@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from analysis.errors import RunError
+from analysis.params import kinds
 from analysis.publish import assemble, chapter_page, page, portfolio, results, story
 from analysis.publish.results import Advice, Column, Finding, Metric, Note, Table
 from tests import made_up
@@ -241,6 +242,7 @@ def params(tmp_path):
             id="2025", label="Autumn 2025", reported=SimpleNamespace(isoformat=lambda: "2025-12-01")
         ),
         history=(SimpleNamespace(id="2025"),),
+        outputs=kinds.Outputs(workbook=False, pdf=False, reportback=False),
         paths=SimpleNamespace(
             report=reports / "2025", building=building, chapters=building / "internal" / "chapters"
         ),
@@ -261,7 +263,8 @@ def test_a_report_gathers_its_chapters_in_reading_order_without_what_is_internal
     assert "INTERNAL-ONLY" not in report.model_dump_json()
     page_file = assemble.save(params, report)
     assert page_file == params.paths.building / "client" / "report.html"
-    assert {f.name for f in page_file.parent.iterdir()} == {"report.html", "results.json"}
+    made = {file.name for file in page_file.parent.iterdir()}
+    assert made == {"report.html", "results.json", "results.schema.json"}
 
 
 def test_outside_a_run_the_published_chapters_are_used(params):

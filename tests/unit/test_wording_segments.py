@@ -176,9 +176,10 @@ def test_rules_say_whose_they_are():
 
 def test_how_many_answers_the_shares_are_worth():
     frame = pd.DataFrame({"n": [425] * 5, "n_effective": [425, 425, 339.1, 366, 366]})
-    assert "425 answers tell as much as 339" in segments.one_voice(frame).sentence
-    assert segments.one_voice(frame.assign(n_effective=425.0)) is None
-    assert segments.one_voice(frame.iloc[:0]) is None
+    assert "425 answers tell as much as 339" in segments.one_voice(frame, 5).sentence
+    assert segments.one_voice(frame.assign(n_effective=425.0), 5) is None
+    assert segments.one_voice(frame.iloc[:0], 5) is None
+    assert segments.one_voice(frame, 426) is None
 
 
 def test_tables_of_reliability_mask_small_bases_and_show_no_means():

@@ -117,6 +117,7 @@ def _build(p: params.Params, todo: Plan, tell: Callable[[str], None]) -> None:
     """Run what is planned beside the old report, then put the new one in its place."""
     read = survey.load(p)  # stops here on bad input
     data = results.fingerprint(read.sources)
+    newcomers.check_whole(p, read)
     answers = newcomers.marks(read, [wave.id for wave in p.history])
     newcomers.check(p, answers)
     began = dt.datetime.now(dt.UTC)

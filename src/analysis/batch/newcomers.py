@@ -1,4 +1,4 @@
-"""A report is not made anew for a few answers: what changed in it would be theirs.
+"""May a report be made at all? Not of too small a wave, nor anew for a few answers.
 
 Whoever holds the old report and the new one subtracts one from the other. So a list of marks, one
 an answer, is kept beside each report for the research team, and a run that finds only a few
@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from analysis.errors import DisclosureError
-from analysis.params import Params
+from analysis.params import Least, Params
 from analysis.publish import disclosure
 from analysis.survey.tables import Survey
 
@@ -24,6 +26,34 @@ def marks(survey: Survey, waves: Iterable[str]) -> list[str]:
         table[table["wave"].isin(list(waves))].reindex(columns=sorted(table)) for table in tables
     )
     return sorted(_mark(row) for part in said for row in part.itertuples(index=False))
+
+
+def check_whole(p: Params, survey: Survey) -> None:
+    """Stop a run whose whole wave is a group that the strict preset hides.
+
+    Raises
+    ------
+    DisclosureError: too few answers or accounts, or one account holds too much of the answers.
+    """
+    least = p.confidentiality.min_scores
+    if not isinstance(least, Least):
+        return
+    per_account = survey.at(p.wave.id)["account"].value_counts()
+    n = len(survey.at(p.wave.id))
+    known = not per_account.empty
+    hidden = disclosure.hidden_rows(
+        pd.Series([n]),
+        least,
+        accounts=pd.Series([len(per_account)]) if known else None,
+        largest=pd.Series([per_account.iloc[0] / n]) if known else None,
+    )
+    if hidden.any():
+        raise DisclosureError(
+            f"Wave {p.wave.id} of {p.client} is too small a group for the strict preset: it takes "
+            f"{int(least)} answers from {least.accounts} accounts, none with more than "
+            f"{least.largest:.0%} of them. Gather more answers, or set preset: standard in "
+            f"params/{p.client}.yml."
+        )
 
 
 def check(p: Params, now: Iterable[str]) -> None:

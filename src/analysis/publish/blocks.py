@@ -200,7 +200,7 @@ class Chapter(_Frozen):
     id: str
     client: str
     wave: str
-    data: str  # hash of the data files that were read
+    data: str  # hash of the data files that were read; empty in a report
     blocks: tuple[Block, ...]
     accounts: tuple[AccountPage, ...] = ()  # for account teams; never part of the client's report
 

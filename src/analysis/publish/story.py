@@ -111,9 +111,12 @@ class Appendix:
 
 
 def for_client(chapter: Chapter) -> Chapter:
-    """Return the chapter without what only researchers may see."""
+    """Return the chapter without what only researchers may see.
+
+    The hash of its data goes too: it changes with the order of rows, where no result does.
+    """
     blocks = tuple(b for b in chapter.blocks if getattr(b, "audience", "client") == "client")
-    return chapter.model_copy(update={"blocks": blocks, "accounts": ()})
+    return chapter.model_copy(update={"blocks": blocks, "accounts": (), "data": ""})
 
 
 def first(report: Report) -> First:

@@ -75,7 +75,7 @@ def disagreement(survey: Survey, params: Params) -> Disagreement:
         table=pd.DataFrame(rows, columns=list(TABLE)),
         listed=listed.reset_index(drop=True),
         unlisted=int((~shown).sum()),
-        r=_together(found),
+        r=_together(found) if found["answers"].sum() >= least else {},
         n=len(found),
     )
 

@@ -118,9 +118,10 @@ def importance(survey: Survey, params: Params) -> Drivers:
     x, y = scores[whole], y[whole]
     accounts = int(answers["account"].nunique()) or None
     found = replace(found, n=len(x), n_accounts=accounts)
-    if len(x) < LEAST_N:
+    least = max(LEAST_N, params.confidentiality.min_scores)
+    if len(x) < least:
         why = f"{len(x)} complete answers are too few to say what goes with {_name(outcome)}"
-        return replace(found, reason=f"{why} (it takes {LEAST_N}).")
+        return replace(found, reason=f"{why} (it takes {least}).")
     found = replace(found, single=_single(x, y, answers, accounts))
     clusters = inference.units(answers)
     products = resample.cross_products(x.to_numpy(), y.to_numpy(), clusters.to_numpy())

@@ -59,7 +59,8 @@ def take(survey: Survey, params: Params) -> Taken:
         n_asked=n_asked,
         left_out=tuple(scales.label(name) for name in flat),
     )
-    return replace(found, reason=_too_little(found, len(scores.columns)))
+    least = max(LEAST_N, params.confidentiality.min_scores)
+    return replace(found, reason=_too_little(found, len(scores.columns), least))
 
 
 def score(survey: Survey, answers: pd.DataFrame, construct: str) -> pd.Series:
@@ -69,15 +70,15 @@ def score(survey: Survey, answers: pd.DataFrame, construct: str) -> pd.Series:
     return scales.score(100 * (answers[items] - low) / (high - low), items)
 
 
-def _too_little(found: Taken, asked: int) -> str:
+def _too_little(found: Taken, asked: int, least: int) -> str:
     if not found.n_asked:
         return "How likely people are to recommend was not asked, so there is no class to move."
     if not asked:
         return "Nothing was asked that may move the NPS."
-    if len(found.scores) < LEAST_N:
+    if len(found.scores) < least:
         return (
             f"{len(found.scores)} complete answers are too few to say what moves people from one "
-            f"class of the NPS to the next (it takes {LEAST_N})."
+            f"class of the NPS to the next (it takes {least})."
         )
     if found.scores.columns.empty:
         return "Every driver got the same score from everybody: there is nothing to compare."

@@ -89,6 +89,9 @@ def find(
     for name, given in zip(names, (x, y), strict=True):
         if given.isna().all():
             return Necessity(*names, reason=f"{name} was not asked, so no ceiling can be drawn.")
+    n, least = int((x.notna() & y.notna()).sum()), params.confidentiality.min_scores
+    if n < least:
+        return Necessity(*names, n=n, reason=f"Fewer than {least} answers: not shown.")
     found = analyse(x, y, answers, seed=params.seed)
     return replace(found, condition=names[0], outcome=names[1])
 

@@ -205,7 +205,9 @@ def lag(found: pd.DataFrame, said: str) -> list[Finding | Note]:
     return told
 
 
-def words(auc: float, low: float, high: float, n: int, reason: str) -> Note | None:
+def words(
+    auc: float, low: float, high: float, n: int, reason: str, minimum: int = 0
+) -> Note | None:
     """How far words tell the score, or the reason why nothing is said of them; nothing of nobody.
 
     Parameters
@@ -214,6 +216,8 @@ def words(auc: float, low: float, high: float, n: int, reason: str) -> Note | No
     """
     if reason:
         return Note(key="tone_words", sentence=reason) if n else None
+    if n < minimum:
+        return None
     return Note(
         key="tone_words",
         sentence=(

@@ -77,12 +77,12 @@ def unhappy_deciders(flags: pd.DataFrame, minimum: int) -> Finding | None:
     return Finding(key="unhappy_deciders", sentence=sentence, evidence="descriptive")
 
 
-def one_voice(shares: pd.DataFrame) -> Note | None:
+def one_voice(shares: pd.DataFrame, minimum: int) -> Note | None:
     """How many answers the segments of people really rest on, where accounts make it fewer."""
     if shares.empty:
         return None
     n, fewest = shares["n"].iloc[0], shares["n_effective"].min()
-    if not n - fewest >= 1:
+    if n < minimum or not n - fewest >= 1:
         return None
     return Note(
         key="segments_effective",
