@@ -1,13 +1,14 @@
 """The command `rapport`."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from analysis import __version__, params
-from analysis.errors import RapportError
+from analysis.errors import RapportError, RunError
 
 _PARAMS = click.option(
     "--params",
@@ -17,6 +18,8 @@ _PARAMS = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the parameter files; its parent is the project.",
 )
+
+_WAVE = click.option("--wave", default=params.LATEST, help="Wave to report; default: the latest.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,7 +43,7 @@ def demo(params_dir: Path, clients: tuple[str, ...]) -> None:
 @cli.command()
 @_PARAMS
 @click.argument("client")
-@click.option("--wave", default=params.LATEST, help="Wave to report; the latest if not given.")
+@_WAVE
 def check(params_dir: Path, client: str, wave: str) -> None:
     """Say whether a client's files will do, before anything runs."""
     from analysis.batch import check as checks
@@ -52,10 +55,16 @@ def check(params_dir: Path, client: str, wave: str) -> None:
 @cli.command()
 @_PARAMS
 @click.argument("clients", nargs=-1)
-@click.option("--wave", default=params.LATEST, help="Wave to report; the latest if not given.")
+@_WAVE
 @click.option("--jobs", type=click.IntRange(min=1), help="Clients at once; default: all cores.")
 @click.option("--chapters", multiple=True, help="Run only this chapter; may be repeated.")
 @click.option("--force", is_flag=True, help="Run even what is up to date.")
+@click.option("--dry-run", is_flag=True, help="Say what would be run, and run nothing.")
+@click.option("--kernels", is_flag=True, help="Run notebooks in Jupyter kernels, which is slower.")
+@click.option(
+    "--minutes", default=15.0, show_default=True, help="Longest that one notebook cell may take."
+)
+@click.option("--memory", default=4.0, show_default=True, help="GB that one notebook may allocate.")
 def run(
     params_dir: Path,
     clients: tuple[str, ...],
@@ -63,42 +72,75 @@ def run(
     jobs: int | None,
     chapters: tuple[str, ...],
     force: bool,
+    dry_run: bool,
+    **how: Any,
 ) -> None:
     """Make the reports of the CLIENTS named, or of all."""
+    from analysis.batch import progress
     from analysis.batch import run as batch
+    from analysis.batch.notebooks import How
 
     chosen = clients or tuple(params.clients(params_dir))
     if not chosen:
         raise RapportError(f"There is no client in {params_dir}; README says how to add one.")
-    with _Bar(len(chosen)) as show:
-        outcomes = batch.run(chosen, wave, params_dir, chapters, force, jobs, show.tell)
-        outcomes += batch.overview(params_dir, outcomes)
+    if dry_run:
+        for line in batch.planned(chosen, wave, params_dir, chapters, force):
+            click.echo(line)
+        return
+    reports = params_dir.resolve().parent / "reports"
+    with progress.shown(len(chosen), reports) as show:
+        outcomes = batch.run(chosen, wave, params_dir, chapters, force, jobs, How(**how), show.tell)
+    outcomes += batch.overview(params_dir, outcomes)
     for outcome in outcomes:
         if outcome.client:
-            click.echo(_line(outcome))
-    index = params_dir.resolve().parent / "reports" / "index.html"
-    click.echo(f"Reports: {index}")
+            click.echo(progress.line(asdict(outcome)))
+    click.echo(f"Reports: {reports / 'index.html'}")
     for outcome in outcomes:
         if outcome.status == "failed":
             click.echo(f"rapport: {outcome.client or 'overview'}: {outcome.sentence}", err=True)
     sys.exit(batch.exit_code(outcomes))
 
 
-@cli.command(name="list")
+@cli.command()
 @_PARAMS
-def list_(params_dir: Path) -> None:
+def status(params_dir: Path) -> None:
     """List clients and waves with the state of their reports."""
     from analysis.batch import run as batch
 
     for state in batch.states(params_dir):
         link = f"reports/{state['link']}" if state["link"] else state["problem"]
-        click.echo(f"{state['client']:<16} {state['wave']:<12} {state['status']:<10} {link}")
+        click.echo(f"{state['client']:<16} {state['wave']:<12} {state['status']:<12} {link}")
+
+
+@cli.command()
+@click.argument("report", type=click.Path(exists=True, path_type=Path))
+def verify(report: Path) -> None:
+    """Say whether a published REPORT (its folder or manifest) is still as it was made."""
+    from analysis.batch import manifest
+
+    found = list(manifest.verify(report))
+    for line in found:
+        click.echo(line)
+    if found:
+        raise RunError(f"{report} is not as it was made; run it again with --force.")
+    click.echo("Every file is as it was made.")
+
+
+@cli.command()
+@_PARAMS
+@click.argument("manifest_file", metavar="MANIFEST", type=click.Path(exists=True, path_type=Path))
+def rerun(params_dir: Path, manifest_file: Path) -> None:
+    """Make the report of a MANIFEST again, and say whether it comes out the same."""
+    from analysis.batch import again
+
+    for line in again.rerun(manifest_file, params_dir):
+        click.echo(line)
 
 
 @cli.command()
 @_PARAMS
 @click.argument("client")
-@click.option("--wave", default=params.LATEST, help="Wave of the report; the latest if not given.")
+@_WAVE
 def topics(params_dir: Path, client: str, wave: str) -> None:
     """Keep the names of the topics that CLIENT's report found, for later waves."""
     from analysis.batch import remember
@@ -125,47 +167,6 @@ def main() -> None:
     except RapportError as error:
         click.echo(f"rapport: {error}", err=True)
         sys.exit(error.exit_code)
-
-
-def _line(outcome: Any) -> str:
-    """One client's line at the end of a run."""
-    what = f"{outcome.client:<16} {outcome.wave:<12} {outcome.status:<10}"
-    if outcome.status == "made":
-        return f"{what} {outcome.seconds:5.1f} s"
-    return f"{what} {outcome.sentence if outcome.status == 'waiting' else ''}".rstrip()
-
-
-class _Bar:
-    """A bar over the notebooks of all clients; silent where there is no terminal."""
-
-    def __init__(self, clients: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed:.0f}/{task.total:.0f} chapters"),
-            TimeElapsedColumn(),
-        )
-        console = Console(stderr=True)
-        self._bar = Progress(*columns, console=console, disable=not console.is_terminal)
-        self._task = self._bar.add_task(f"{clients} clients", total=0)
-
-    def __enter__(self) -> "_Bar":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.stop()
-
-    def tell(self, client: str, event: str) -> None:
-        """Take one event of `batch.run`."""
-        if event.startswith("planned "):
-            total = self._bar.tasks[0].total or 0
-            self._bar.update(self._task, total=total + int(event.split()[1]))
-        else:
-            self._bar.update(self._task, advance=1, description=f"{client}: {event}")
 
 
 if __name__ == "__main__":

@@ -36,8 +36,16 @@ def left_over(report):
 
 def test_a_report_is_made_once_and_is_then_up_to_date(alpha, report):
     events = []
-    assert alpha(tell=events.append).status == "made"
-    assert events == ["planned 2", "fieldwork", "report"]
+    assert alpha(tell=lambda event, **facts: events.append((event, facts.get("unit")))).status == (
+        "made"
+    )
+    assert events == [
+        ("planned", None),
+        ("began", "fieldwork"),
+        ("finished", "fieldwork"),
+        ("began", "report"),
+        ("finished", "report"),
+    ]
     assert alpha().status == "up to date"
     assert (report / "client" / "report.html").read_text() == "<p>alpha</p>"
     assert left_over(report) == ["w1"]
@@ -55,9 +63,9 @@ def test_the_manifest_names_keys_seed_and_times_but_no_answers(alpha, report):
 def test_a_chapter_that_is_up_to_date_is_kept_when_another_is_run(alpha, report):
     alpha()
     before = (report / "internal" / "chapters" / "fieldwork.json").stat().st_mtime_ns
-    events = []
-    alpha(chapters=["actions"], tell=events.append)
-    assert events == ["planned 2", "actions", "report"]
+    begun = []
+    alpha(chapters=["actions"], tell=lambda event, **facts: begun.append(facts.get("unit")))
+    assert begun == [None, "actions", "actions", "report", "report"]
     assert (report / "internal" / "chapters" / "fieldwork.json").stat().st_mtime_ns == before
     assert (report / "internal" / "1_fieldwork.html").exists()
 
@@ -71,7 +79,7 @@ def test_a_chapter_that_breaks_leaves_the_old_report_untouched(alpha, report, pr
     assert "1_fieldwork.ipynb broke with KeyError" in outcome.sentence
     assert "secret" not in outcome.sentence
     assert (report / "manifest.json").read_bytes() == old
-    assert left_over(report) == [".w1.failed.ipynb", ".w1.problem", "w1"]
+    assert left_over(report) == [".w1.building", ".w1.failed.ipynb", ".w1.problem", "w1"]
 
 
 def test_what_a_chapter_raises_of_our_own_errors_keeps_its_sentence_and_code(alpha, project):
@@ -80,6 +88,20 @@ def test_what_a_chapter_raises_of_our_own_errors_keeps_its_sentence_and_code(alp
     )
     outcome = alpha()
     assert (outcome.sentence, outcome.exit_code) == ("Why.", 13)
+
+
+def test_what_a_broken_run_had_finished_is_not_run_again(alpha, report, project):
+    set_notebook(project, "drivers", "1 / 0")
+    assert alpha(chapters=["fieldwork", "drivers"]).status == "failed"
+    set_notebook(project, "drivers", RECORD.format(chapter="drivers"))
+    begun = []
+    again = alpha(
+        chapters=["fieldwork", "drivers"],
+        tell=lambda event, **facts: begun.append(facts["unit"]) if event == "began" else None,
+    )
+    assert again.status == "made"
+    assert begun == ["drivers", "report"]
+    assert left_over(report) == ["w1"]
 
 
 def test_the_next_good_run_clears_the_problem(alpha, report, project):

@@ -1,32 +1,32 @@
 """Make one client's report, in a process of its own.
 
-`python -m analysis.batch.execute CLIENT WAVE PARAMS_DIR OPTIONS` is what `run` starts for each
-client: a crash ends this process and no other. It prints one JSON line per event; the last one
-is the outcome.
+`run` starts `serve` for each client, in a process forked warm or, where that cannot be, as
+`python -m analysis.batch.execute ORDER`: a crash ends this process and no other. It prints one
+JSON line per event; the last one is the outcome.
 """
 
 import datetime as dt
+import errno
 import json
-import os
 import shutil
 import sys
-import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from analysis import errors, params, survey
-from analysis.batch import newcomers
-from analysis.batch.plan import NOTEBOOKS, REPORT, Plan, environment, plan, report_key
+from analysis import params, survey
+from analysis.batch import manifest, newcomers
+from analysis.batch.notebooks import Fault, How, execute
+from analysis.batch.plan import NOTEBOOKS, REPORT, UNITS, Plan, plan, remember
 from analysis.errors import RapportError, RunError
 from analysis.publish import results
 
-#: Longest that one notebook cell may take, in seconds.
-CELL_TIMEOUT = 900
+Tell = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,15 @@ def make(
     params_dir: str | Path = "params",
     chapters: Iterable[str] = (),
     force: bool = False,
-    tell: Callable[[str], None] = lambda event: None,
+    how: How | None = None,
+    tell: Tell = lambda event, **facts: None,
 ) -> Outcome:
     """Make one report if it is not up to date; the old one stays until the new one is whole.
 
     Parameters
     ----------
-    tell : called with "planned N" once, and with the name of each notebook that has finished.
+    tell : called with "planned" (units: how many notebooks) once, with "began" and "finished"
+        (unit, seconds) for each notebook.
 
     Returns
     -------
@@ -70,17 +72,33 @@ def make(
         wave = p.wave.id
         if survey.waiting(p):
             return outcome("waiting", f"No data in data/{client}/ yet.")
-        with _alone(p):
+        with _disk(p), _alone(p):
             _recover(p)
             todo = plan(p, chapters, force)
-            tell(f"planned {len(todo.run)}")
+            tell("planned", units=len(todo.run))
             if todo.run:
-                _build(p, todo, tell)
-        problem(p).unlink(missing_ok=True)
+                _build(p, todo, how or How(), tell)
+            problem(p).unlink(missing_ok=True)
         return outcome("made" if todo.run else "up to date")
     except RapportError as error:
         _remember(client, wave, params_dir, str(error))
         return outcome("failed", str(error), error.exit_code)
+
+
+@contextmanager
+def _disk(p: params.Params) -> Iterator[None]:
+    """Turn what the system says of files into a sentence."""
+    try:
+        yield
+    except OSError as broken:
+        folder = p.paths.report.parent.relative_to(p.paths.root).as_posix()
+        if broken.errno in (errno.ENOSPC, errno.EDQUOT):
+            why = "the disk is full; make room and run again"
+        elif broken.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            why = "it may not be written to; mend its permissions"
+        else:
+            why = broken.strerror or type(broken).__name__
+        raise RunError(f"Nothing could be written to {folder}: {why}.") from None
 
 
 def problem(p: params.Params) -> Path:
@@ -93,8 +111,9 @@ def _remember(client: str, wave: str, params_dir: str | Path, sentence: str) -> 
         file = problem(params.load(client, wave, params_dir))
     except RapportError:
         return  # no such client or wave: there is no place to keep it
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(sentence + "\n", encoding="utf-8")
+    with suppress(OSError):  # the sentence is told all the same
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(sentence + "\n", encoding="utf-8")
 
 
 @contextmanager
@@ -113,50 +132,76 @@ def _alone(p: params.Params) -> Iterator[None]:
         yield
 
 
-def _build(p: params.Params, todo: Plan, tell: Callable[[str], None]) -> None:
-    """Run what is planned beside the old report, then put the new one in its place."""
+def _build(p: params.Params, todo: Plan, how: How, tell: Tell) -> None:
+    """Run what is planned beside the old report, then put the new one in its place.
+
+    A chapter that is finished is remembered, so that a run that was killed or broke goes on
+    where it was.
+    """
     read = survey.load(p)  # stops here on bad input
     data = results.fingerprint(read.sources)
     newcomers.check_whole(p, read)
     answers = newcomers.marks(read, [wave.id for wave in p.history])
     newcomers.check(p, answers)
+    del read
     began = dt.datetime.now(dt.UTC)
+    _gather(p, todo)
     building = p.paths.building
-    shutil.rmtree(building, ignore_errors=True)
     internal = building / "internal"
-    _keep(p, todo.keep)
-    seconds = {}
-    records = {}
-    try:
-        for chapter in todo.run:
-            clock = time.monotonic()
-            if chapter == REPORT:
-                _check_untouched(p, records)
-            _execute(p, chapter, internal)
-            if chapter != REPORT:
-                _check_record(p, chapter, data)
-                records[chapter] = (p.paths.chapters / f"{chapter}.json").read_bytes()
-            seconds[chapter] = round(time.monotonic() - clock, 2)
-            tell(chapter)
-        _write_pages(p, internal)
-        newcomers.keep(building, answers)
-        _write_manifest(p, todo, data, seconds, began)
-        _swap(p)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
+    seconds: dict[str, float] = {}
+    records: dict[str, bytes] = {}
+
+    def one(chapter: str) -> None:
+        clock = time.monotonic()
+        tell("began", unit=chapter)
+        _execute(p, chapter, internal, how)
+        if chapter != REPORT:
+            _check_record(p, chapter, data)
+            records[chapter] = (p.paths.chapters / f"{chapter}.json").read_bytes()
+            remember(building, chapter, todo.keys[chapter])
+        seconds[chapter] = round(time.monotonic() - clock, 2)
+        tell("finished", unit=chapter, seconds=seconds[chapter])
+
+    _each([chapter for chapter in todo.run if chapter != REPORT], one, how.at_once)
+    _check_untouched(p, records)
+    one(REPORT)
+    _write_pages(internal, p.name)
+    newcomers.keep(building, answers)
+    manifest.write(p, todo, data, seconds, began)
+    shutil.rmtree(building / UNITS, ignore_errors=True)
+    _swap(p)
 
 
-def _keep(p: params.Params, chapters: Iterable[str]) -> None:
-    """Carry over the records, pages and notebooks of chapters that are up to date."""
+def _each(chapters: list[str], one: Callable[[str], None], at_once: int) -> None:
+    """Run some chapters at a time; the first that breaks stops those that have not begun."""
+    with ThreadPoolExecutor(max_workers=max(1, at_once)) as pool:
+        try:
+            for done in as_completed([pool.submit(one, chapter) for chapter in chapters]):
+                done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _gather(p: params.Params, todo: Plan) -> None:
+    """Carry over the records and notebooks of chapters that hold: published, or left by a run."""
+    building = p.paths.building
+    left = building.with_name(f"{building.name}.left")
+    shutil.rmtree(left, ignore_errors=True)
+    if building.exists():
+        building.rename(left)
     p.paths.chapters.mkdir(parents=True)
-    old = p.paths.report / "internal"
-    for chapter in chapters:
-        shutil.copy2(old / "chapters" / f"{chapter}.json", p.paths.chapters)
-        notebook = NOTEBOOKS[chapter]
-        shutil.copy2(old / notebook, p.paths.building / "internal" / notebook)
+    for origin, chapters in ((p.paths.report, todo.keep), (left, todo.resume)):
+        for chapter in chapters:
+            old, new = origin / "internal", building / "internal"
+            shutil.copy2(old / "chapters" / f"{chapter}.json", p.paths.chapters)
+            shutil.copy2(old / NOTEBOOKS[chapter], new / NOTEBOOKS[chapter])
+            if origin == left:
+                remember(building, chapter, todo.keys[chapter])
+    shutil.rmtree(left, ignore_errors=True)
 
 
-def _execute(p: params.Params, chapter: str, internal: Path) -> None:
+def _execute(p: params.Params, chapter: str, internal: Path, how: How) -> None:
     """Execute one notebook of this client; a fault keeps its notebook for the research team."""
     source = p.paths.root / "notebooks" / NOTEBOOKS[chapter]
     executed = internal / source.name
@@ -164,61 +209,19 @@ def _execute(p: params.Params, chapter: str, internal: Path) -> None:
     kept = p.paths.report.with_name(f".{p.wave.id}.failed.ipynb")
     kept.unlink(missing_ok=True)
     try:
-        execute(source, executed, p.paths.root / "params", given)
+        execute(source, executed, p.paths.root / "params", given, how)
     except Fault as fault:
-        if executed.exists():
-            shutil.copy2(executed, kept)
+        if not executed.exists():
+            raise
+        shutil.move(executed, kept)
         where = kept.relative_to(p.paths.root).as_posix()
         raise RunError(f"{fault} The research team finds the notebook in {where}.") from None
-
-
-class Fault(RunError):
-    """A notebook that broke through no fault of the data or the parameters."""
-
-
-def execute(source: Path, executed: Path, params_dir: Path, given: dict[str, str]) -> None:
-    """Execute one notebook through papermill in a kernel of its own.
-
-    Raises
-    ------
-    RapportError: what the notebook itself raised of these; Fault for anything else.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the libraries' own imports, not of the chapters
-        import papermill
-        from traitlets.config import Config
-    if not source.is_file():
-        raise RunError(f"The notebook notebooks/{source.name} is missing.")
-    try:
-        # Unix sockets in a folder of their own: with TCP ports, kernels that start at once can be
-        # given the same one.
-        with tempfile.TemporaryDirectory(prefix="rapport-") as sockets:
-            papermill.execute_notebook(
-                source,
-                executed,
-                parameters={**given, "params_dir": os.path.relpath(params_dir, source.parent)},
-                cwd=str(source.parent),
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                execution_timeout=CELL_TIMEOUT,
-                extra_arguments=["--log-level=ERROR"],
-                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
-            )
-    except papermill.PapermillExecutionError as broken:
-        kind = getattr(errors, broken.ename, None)
-        if isinstance(kind, type) and issubclass(kind, RapportError):
-            raise kind(broken.evalue) from None
-        raise Fault(f"The notebook {source.name} broke with {broken.ename}.") from None
-    except Exception as broken:  # a dead kernel, a time-out, a corrupt notebook
-        raise Fault(
-            f"The notebook {source.name} could not be run ({type(broken).__name__})."
-        ) from None
 
 
 def portfolio(params_dir: str | Path) -> None:
     """Draw `reports/portfolio.html` over the published reports of all clients."""
     folder = Path(params_dir).resolve()
-    with tempfile.TemporaryDirectory() as aside:
+    with TemporaryDirectory() as aside:
         source = folder.parent / "notebooks" / "portfolio.ipynb"
         execute(source, Path(aside) / source.name, folder, {})
 
@@ -243,38 +246,12 @@ def _check_untouched(p: params.Params, records: dict[str, bytes]) -> None:
             )
 
 
-def _write_pages(p: params.Params, internal: Path) -> None:
+def _write_pages(internal: Path, title: str) -> None:
     """Render each executed notebook as a page for the research team."""
     from analysis.publish import chapter_page
 
     for notebook in sorted(internal.glob("*.ipynb")):
-        chapter_page.write(notebook, notebook.with_suffix(".html"), title=p.name)
-
-
-def _write_manifest(
-    p: params.Params, todo: Plan, data: str, seconds: dict[str, float], began: dt.datetime
-) -> None:
-    made = {file.stem: results.read_chapter(file) for file in p.paths.chapters.glob("*.json")}
-    hidden = {
-        chapter: sum(getattr(block, "hidden", 0) for block in made[chapter].blocks)
-        for chapter in sorted(made)
-    }
-    content = {
-        "client": p.client,
-        "wave": p.wave.id,
-        "seed": p.seed,
-        "data": data,
-        "environment": environment(p.paths.root),
-        "python": sys.version.split()[0],
-        "chapters": {chapter: todo.keys[chapter] for chapter in sorted(made)},
-        "report": report_key(todo.keys, made),
-        "rows_hidden": hidden,
-        "seconds": seconds,
-        "began": began.isoformat(timespec="seconds"),
-        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-    }
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
-    (p.paths.building / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        chapter_page.write(notebook, notebook.with_suffix(".html"), title=title)
 
 
 def _swap(p: params.Params) -> None:
@@ -300,16 +277,16 @@ def _recover(p: params.Params) -> None:
         old.rename(p.paths.report)
 
 
-def main(arguments: list[str]) -> None:
+def serve(order: dict[str, Any]) -> None:
     """Run one client as told by `run`; events and the outcome go to stdout as JSON lines."""
-    order = json.loads(arguments[0])
 
-    def say(**event: Any) -> None:
-        sys.stdout.write(json.dumps(event) + "\n")
+    def say(**message: Any) -> None:
+        sys.stdout.write(json.dumps(message) + "\n")
         sys.stdout.flush()
 
-    say(outcome=asdict(make(**order, tell=lambda event: say(event=event))))
+    order["how"] = How(**order["how"])
+    say(outcome=asdict(make(**order, tell=lambda event, **facts: say(event=event, **facts))))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    serve(json.loads(sys.argv[1]))

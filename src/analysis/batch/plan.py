@@ -20,6 +20,9 @@ from analysis.publish.results import CHAPTERS
 
 REPORT = "report"
 
+#: Folder of an unfinished report with the key of each chapter that is done.
+UNITS = ".units"
+
 #: Notebook of each chapter, in reading order.
 NOTEBOOKS = {chapter: f"{n}_{chapter}.ipynb" for n, chapter in enumerate(CHAPTERS, start=1)}
 NOTEBOOKS[REPORT] = "report.ipynb"
@@ -32,6 +35,7 @@ class Plan:
     keys: dict[str, str]  # chapter -> key of its unit; with "report" over all of them
     run: tuple[str, ...]  # notebooks to execute, the report last; empty: all is up to date
     keep: tuple[str, ...]  # chapters whose published record still holds
+    resume: tuple[str, ...] = ()  # chapters that a run finished which was killed or broke
 
 
 def plan(params: Params, chapters: Iterable[str] = (), force: bool = False) -> Plan:
@@ -58,7 +62,11 @@ def plan(params: Params, chapters: Iterable[str] = (), force: bool = False) -> P
     # A published chapter that is out of date is run too: a report never loses a chapter.
     wanted = {*chosen, *(c for c in published if c not in fresh)}
     run = tuple(c for c in CHAPTERS if c in wanted and (c not in fresh or (force and c in chosen)))
+    resume = () if force else tuple(c for c in run if c in _left(params, keys))
+    run = tuple(c for c in run if c not in resume)
     keep = tuple(c for c in CHAPTERS if c in fresh and c not in run)
+    if resume:
+        return Plan(keys, (*run, REPORT), keep, resume)
     pages = (params.paths.report / "client" / name for name in ("report.html", "results.json"))
     whole = made.get("report") == report_key(keys, run + keep) and all(p.exists() for p in pages)
     if not run and not whole:  # the page itself changed: draw it again from the kept records
@@ -73,6 +81,22 @@ def _kept(report: Path, chapter: str) -> bool:
     return all(file.is_file() for file in files)
 
 
+def remember(building: Path, chapter: str, key: str) -> None:
+    """Note beside a report that is being made that a chapter is finished, whole or not at all."""
+    known = building / UNITS / chapter
+    known.parent.mkdir(exist_ok=True)
+    beside = known.with_name(f"{chapter}.part")
+    beside.write_text(key, encoding="ascii")
+    beside.replace(known)
+
+
+def _left(params: Params, keys: dict[str, str]) -> set[str]:
+    """Chapters that an unfinished run made from what is there now."""
+    building = params.paths.building
+    known = {file.name: file.read_text(encoding="ascii") for file in building.glob(f"{UNITS}/*")}
+    return {c for c in CHAPTERS if known.get(c) == keys[c] and _kept(building, c)}
+
+
 def unit_keys(params: Params) -> dict[str, str]:
     """Key of each chapter's unit and of the report notebook."""
     settings = params.model_dump_json(exclude={"paths"})
@@ -80,7 +104,8 @@ def unit_keys(params: Params) -> dict[str, str]:
     notebooks = params.paths.root / "notebooks"
     common = [settings, *data, environment(params.paths.root)]
     return {
-        chapter: _hash([*common, _file(notebooks / name)]) for chapter, name in NOTEBOOKS.items()
+        chapter: _hash([*common, file_hash(notebooks / name)])
+        for chapter, name in NOTEBOOKS.items()
     }
 
 
@@ -100,7 +125,7 @@ def manifest(report: Path) -> dict[str, Any]:
 
 def environment(root: Path) -> str:
     """Hash of the package's code, the pinned versions and the Python version."""
-    return _hash([_code(), _file(root / "requirements.lock"), sys.version])
+    return _hash([_code(), file_hash(root / "requirements.lock"), sys.version])
 
 
 @cache
@@ -111,10 +136,11 @@ def _code() -> str:
 def _tree(folder: Path) -> list[str]:
     """Names and hashes of the files below a folder, sorted; compiled Python left out."""
     files = sorted(f for f in folder.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
-    return [f"{file.relative_to(folder).as_posix()} {_file(file)}" for file in files]
+    return [f"{file.relative_to(folder).as_posix()} {file_hash(file)}" for file in files]
 
 
-def _file(file: Path) -> str:
+def file_hash(file: Path) -> str:
+    """Hash of a file's content."""
     if not file.is_file():
         return "absent"
     with file.open("rb") as stream:

@@ -1,19 +1,25 @@
-"""Run many clients: a process each, a few at a time; one that fails never stops the others."""
+"""Many clients: a process for each, forked from one warm parent; one that fails stops no other."""
 
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from analysis import params
 from analysis.batch import plan
 from analysis.batch.execute import Outcome, problem
+from analysis.batch.notebooks import GIB, How
+from analysis.batch.warm import child as warm
 from analysis.errors import RapportError, RunError
+from analysis.publish.notebook import APART
 
 #: What each client's process starts with. Two BLAS threads made small fits many times slower.
 ENVIRONMENT = {
@@ -22,7 +28,17 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
     "JUPYTER_PREFER_ENV_PATH": "1",
+    APART: "1",  # a page beside each notebook shows its results
+    "JUPYTER_DEFAULT_PROVISIONER_NAME": "rapport-warm",
 }
+
+#: Memory that a client may need while it is made; fewer run at once where there is less, in GiB.
+PER_CLIENT = 1.0
+
+#: A client whose process died is tried once more: it goes on where it was.
+ATTEMPTS = 2
+
+Tell = Callable[[str, dict[str, Any]], None]
 
 
 def run(
@@ -32,38 +48,79 @@ def run(
     chapters: Iterable[str] = (),
     force: bool = False,
     jobs: int | None = None,
-    tell: Callable[[str, str], None] = lambda client, event: None,
+    how: How | None = None,
+    tell: Tell = lambda client, message: None,
 ) -> list[Outcome]:
-    """Make the reports of many clients, in the order given, `jobs` at a time.
+    """Make the reports of many clients, `jobs` at a time, those with most data first.
 
     Parameters
     ----------
-    jobs : processes at once; None: as many as there are processor cores.
-    tell : called with client and event ("planned N", then the name of each finished notebook).
+    jobs : processes at once; None: as many as cores and memory allow.
+    tell : called with client and message: event "planned" (units), "began" or "finished" (unit,
+        seconds) of its notebooks, and at its end the outcome.
 
     Returns
     -------
     One Outcome per client, in the order of `clients`.
     """
-    clients = list(clients)
-    orders = {
-        client: {
-            "client": client,
-            "wave": wave,
-            "params_dir": str(params_dir),
-            "chapters": list(chapters),
-            "force": force,
-        }
-        for client in clients
-    }
-    with ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1) as pool:
-        waiting = {pool.submit(_one, orders[c], tell): c for c in clients}
+    clients = list(dict.fromkeys(clients))
+    jobs = jobs or at_once()
+    spare = max(1, jobs // max(1, len(clients)))
+    how = asdict(replace(how or How(), at_once=spare))
+    order = {"wave": wave, "params_dir": str(params_dir), "chapters": list(chapters)}
+    orders = [{"client": c, **order, "force": force, "how": how} for c in clients]
+    orders.sort(key=lambda one: -_size(Path(params_dir).resolve().parent / "data" / one["client"]))
+    with _parent() as env, ThreadPoolExecutor(max_workers=jobs) as pool:
+        waiting = {pool.submit(_one, o, env, tell): o["client"] for o in orders}
         try:
             done = {waiting[future]: future.result() for future in as_completed(waiting)}
         except BaseException:  # Ctrl-C: what has not begun does not begin
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return [done[client] for client in clients]
+
+
+def planned(
+    clients: Iterable[str],
+    wave: str = params.LATEST,
+    params_dir: str | Path = "params",
+    chapters: Iterable[str] = (),
+    force: bool = False,
+) -> Iterator[str]:
+    """Say of each client, in a line, which notebooks a run would execute."""
+    for client in clients:
+        try:
+            p = params.load(client, wave, params_dir)
+            todo = plan.plan(p, chapters, force)
+            yield f"{client:<16} {p.wave.id:<12} {', '.join(todo.run) or 'up to date'}"
+        except RapportError as error:
+            yield f"{client:<16} {wave:<12} cannot be run: {error}"
+
+
+def at_once() -> int:
+    """How many clients at a time: as many as there are cores, and memory for."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / GIB
+    except (AttributeError, ValueError, OSError):  # not told on this system
+        return cores or 1
+    return max(1, min(cores or 1, int(free / PER_CLIENT)))
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.glob("*") if file.is_file())
+
+
+@contextmanager
+def _parent() -> Iterator[dict[str, str]]:
+    """A warm parent, and the environment in which its children find it; without one, as it is."""
+    env = {**os.environ, **ENVIRONMENT}
+    env.pop(warm.ADDRESS, None)
+    try:
+        with warm.started(["analysis.batch.warming:chapters"], ENVIRONMENT) as address:
+            yield {**env, warm.ADDRESS: address}
+    except warm.Unavailable:
+        yield env
 
 
 def overview(params_dir: str | Path, outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -97,30 +154,59 @@ def exit_code(outcomes: Iterable[Outcome]) -> int:
     return codes.pop() if len(codes) == 1 else RapportError.exit_code
 
 
-def _one(order: dict[str, Any], tell: Callable[[str, str], None]) -> Outcome:
-    """Start one client's process, pass its events on, and return its outcome."""
+def _one(order: dict[str, Any], env: dict[str, str], tell: Tell) -> Outcome:
+    """Make one client's report in a process, pass its events on, and return its outcome."""
     client = order["client"]
+    for _ in range(ATTEMPTS):
+        outcome = None
+        with tempfile.TemporaryFile("w+", errors="replace") as complaints:
+            with _process(order, env, complaints) as (process, lines):
+                for line in lines:
+                    message = _message(line)
+                    if "event" in message:
+                        tell(client, message)
+                    outcome = message.get("outcome", outcome)
+                code = process.wait()
+            complaints.seek(0)
+            said = complaints.read()
+        if outcome is not None or code >= 0:
+            break
+    made = Outcome(**outcome) if outcome is not None else _crashed(order, code, said)
+    tell(client, {"event": "ended", **asdict(made)})
+    return made
+
+
+@contextmanager
+def _process(
+    order: dict[str, Any], env: dict[str, str], complaints: IO[str]
+) -> Iterator[tuple[Any, IO[str]]]:
+    """A client's process, forked warm where that can be, and the lines that it prints."""
+    ours, theirs = os.pipe()
+    with open(ours, encoding="utf-8") as lines:
+        try:
+            files = (None, theirs, complaints.fileno())
+            process = _start(order, env, files)
+        finally:
+            os.close(theirs)
+        try:
+            yield process, lines
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def _start(order: dict[str, Any], env: dict[str, str], files: tuple[Any, int, int]) -> Any:
+    if address := env.get(warm.ADDRESS):
+        try:
+            call = "analysis.batch.execute:serve"
+            return warm.Child(call, order, files=files, env=env, address=address)
+        except warm.Unavailable:
+            env = {name: value for name, value in env.items() if name != warm.ADDRESS}
     command = [sys.executable, "-m", "analysis.batch.execute", json.dumps(order)]
-    outcome = None
-    with (
-        subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, **ENVIRONMENT},
-            text=True,
-        ) as process,
-        ThreadPoolExecutor(max_workers=1) as reader,
-    ):
-        complaints = reader.submit(process.stderr.read)  # so that its pipe never fills
-        for line in process.stdout:
-            message = _message(line)
-            if "event" in message:
-                tell(client, message["event"])
-            outcome = message.get("outcome", outcome)
-    if outcome is not None:
-        return Outcome(**outcome)
-    return _crashed(order, process.returncode, complaints.result())
+    _, out, complaints = files
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=out, stderr=complaints, env=env
+    )
 
 
 def _message(line: str) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class _Frozen(BaseModel):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Put the block's data beside its HTML, for `chapter_page` to draw it anew."""
-        return {notebook.MIME: self.model_dump(mode="json")}
+        return {**notebook.shown(self), notebook.MIME: self.model_dump(mode="json")}
 
 
 class Column(_Frozen):

@@ -78,6 +78,8 @@ def load(name: str, own: Mapping[str, Any] | None = None) -> Frame | None:
     ------
     ParamsError: a code of `own` cannot be used.
     """
+    if name != "none" and not own:
+        return _whole(name)
     codes = {} if name == "none" else dict(_shipped(name))
     for key, given in (own or {}).items():
         code = _changed(str(key), given, codes.get(str(key)))
@@ -162,6 +164,12 @@ def _learn(frame: Frame, model: embed.Model, cache: Path | None) -> dict[str, An
             model=model.hash, spelling=spelling, letters=letters, meaning=meaning, weights=weights
         )
     return frame._learnt
+
+
+@lru_cache
+def _whole(name: str) -> Frame:
+    """A frame as it is shipped: what it learnt of its phrases serves every later use."""
+    return Frame(name, tuple(dict(_shipped(name)).values()))
 
 
 @lru_cache

