@@ -7,11 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import nbformat
-import papermill
 import pytest
 
 from analysis.batch.warm import child as warm
@@ -34,7 +32,7 @@ CELLS = {
     "warned": 'import warnings\nwarnings.warn("careful", stacklevel=1)',
     "logged": 'import logging\nlogging.warning("hm")',
     "cleared": 'print("gone")\nclear_output()\nprint("z")',
-    "where": "import os\nos.getcwd(), __name__, _, sys.path.count('') == 1",
+    "where": "import os\nos.getcwd(), __name__, Out[2], sys.path.count('')",
     "asked": "try:\n    input()\nexcept Exception as e:\n    print(type(e).__name__, e)",
     "allowed": "raise ValueError('expected')",
     "broken": "def f():\n    return 1 / 0\n\n\nf()",
@@ -54,18 +52,41 @@ def notebook(folder: Path, cells: dict[str, str]) -> Path:
     return file
 
 
-def executed(source: Path, target: Path, **options):
+#: How the papermill command is told to take each way.
+WAYS = {
+    "plain": ([], {}),
+    "engine": (["--engine", "rapport-warm"], {}),
+    "provisioner": ([], {"JUPYTER_DEFAULT_PROVISIONER_NAME": "rapport-warm"}),
+}
+
+
+def executed(source: Path, target: Path, way: str = "engine", **env: str):
     """Cells of a notebook after its execution, by id; what differs each time is left out."""
-    options |= {"progress_bar": False, "cwd": str(source.parent)}
-    with suppress(papermill.PapermillExecutionError):
-        papermill.execute_notebook(source, target, **options)
+    options, more = WAYS[way]
+    command = [sys.executable, "-m", "papermill", "--no-progress-bar", *options]
+    subprocess.run(
+        [*command, source, target, "--cwd", source.parent],
+        capture_output=True,
+        env={**os.environ, **more, **env},
+    )
     made = nbformat.read(target, as_version=4)
     cells = {}
     for cell in made.cells:
         if cell.id in CELLS:
-            text = re.sub(r"ipykernel_\d+", "ipykernel", json.dumps(cell.outputs))
+            text = re.sub(r"ipykernel_\d+", "ipykernel", json.dumps(merged(cell.outputs)))
             cells[cell.id] = (cell.execution_count, text)
     return cells, made.metadata["language_info"]
+
+
+def merged(outputs: list[dict]) -> list[dict]:
+    """Pieces of one stream joined: a plain kernel cuts them where its clock happens to tick."""
+    whole: list[dict] = []
+    for output in outputs:
+        if whole and "name" in output and whole[-1].get("name") == output["name"]:
+            whole[-1]["text"] += output["text"]
+        else:
+            whole.append(dict(output))
+    return whole
 
 
 @pytest.fixture(scope="module")
@@ -76,20 +97,16 @@ def parent():
 
 @pytest.fixture
 def here(parent, monkeypatch):
+    """Let everything that is started find the parent."""
     monkeypatch.setenv(warm.ADDRESS, parent)
     return parent
 
 
 @pytest.mark.parametrize("way", ["engine", "provisioner"])
-def test_a_notebook_comes_out_as_a_plain_kernel_makes_it(tmp_path, here, monkeypatch, way):
+def test_a_notebook_comes_out_as_a_plain_kernel_makes_it(tmp_path, here, way):
     source = notebook(tmp_path, CELLS)
-    plain = executed(source, tmp_path / "plain.ipynb")
-    options = {}
-    if way == "engine":
-        options["engine_name"] = "rapport-warm"
-    else:
-        monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "rapport-warm")
-    found = executed(source, tmp_path / "warm.ipynb", **options)
+    plain = executed(source, tmp_path / "plain.ipynb", "plain")
+    found = executed(source, tmp_path / "warm.ipynb", way)
     assert list(found[0]) == list(CELLS)
     for name in CELLS:
         assert (name, found[0][name]) == (name, plain[0][name])
@@ -99,11 +116,9 @@ def test_a_notebook_comes_out_as_a_plain_kernel_makes_it(tmp_path, here, monkeyp
 
 
 @pytest.mark.parametrize("way", ["engine", "provisioner"])
-def test_it_really_is_forked_from_the_parent(tmp_path, here, monkeypatch, way):
-    monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "rapport-warm")
+def test_it_really_is_forked_from_the_parent(tmp_path, here, way):
     source = notebook(tmp_path, {"printed": "import os\nos.getppid()"})
-    options = {"engine_name": "rapport-warm"} if way == "engine" else {}
-    cells, _ = executed(source, tmp_path / "out.ipynb", **options)
+    cells, _ = executed(source, tmp_path / "out.ipynb", way)
     _, outputs = cells["printed"]
     (parent,) = re.findall(r'"text/plain": "(\d+)"', outputs)
     assert b"analysis.batch.warm.parent" in Path(f"/proc/{parent}/cmdline").read_bytes()
@@ -112,8 +127,7 @@ def test_it_really_is_forked_from_the_parent(tmp_path, here, monkeypatch, way):
 def test_anybodys_notebook_runs_by_the_papermill_command(tmp_path):
     code = "import sys\nprint('mine')\n'analysis.models' in sys.modules"
     source, target = notebook(tmp_path, {"printed": code}), tmp_path / "out.ipynb"
-    command = [sys.executable, "-m", "papermill", "--engine", "rapport-warm", "--no-progress-bar"]
-    subprocess.run([*command, source, target], check=True, capture_output=True)
+    executed(source, target)
     (cell,) = nbformat.read(target, as_version=4).cells
     said, result = cell.outputs
     assert (said["text"], result["data"]["text/plain"]) == ("mine\n", "False")
@@ -121,34 +135,30 @@ def test_anybodys_notebook_runs_by_the_papermill_command(tmp_path):
 
 def test_what_c_code_prints_is_shown_too(tmp_path, here):
     source = notebook(tmp_path, {"printed": "import os\n_ = os.system('echo below')"})
-    cells, _ = executed(source, tmp_path / "out.ipynb", engine_name="rapport-warm")
+    cells, _ = executed(source, tmp_path / "out.ipynb")
     assert '"text": "below\\n"' in cells["printed"][1]
 
 
-@pytest.mark.parametrize("why", ["no fork", "gone", "another language"])
-def test_where_nothing_may_fork_a_kernel_does_the_same(tmp_path, monkeypatch, why):
+@pytest.mark.parametrize("way", ["engine", "provisioner"])
+def test_where_nothing_may_fork_a_kernel_does_the_same(tmp_path, way):
     source = notebook(tmp_path, {name: CELLS[name] for name in ("nothing", "printed")})
-    plain = executed(source, tmp_path / "plain.ipynb")
-    if why == "no fork":
-        monkeypatch.setattr(warm, "find", _unavailable)
-    elif why == "gone":
-        monkeypatch.setenv(warm.ADDRESS, str(tmp_path / "nobody"))
-    else:
-        monkeypatch.setattr("analysis.batch.warm.engine.PYTHON", ())
-    found = executed(source, tmp_path / "found.ipynb", engine_name="rapport-warm")
-    assert found == plain
+    plain = executed(source, tmp_path / "plain.ipynb", "plain")
+    nobody = {warm.ADDRESS: str(tmp_path / "nobody")}
+    assert executed(source, tmp_path / "found.ipynb", way, **nobody) == plain
 
 
-def _unavailable():
-    raise Unavailable("this system does not fork safely")
+def test_a_system_that_does_not_fork_safely_says_so(monkeypatch):
+    monkeypatch.setattr(warm, "available", lambda: False)
+    with pytest.raises(Unavailable, match="does not fork safely"), warm.started():
+        pass
 
 
 def test_each_notebook_starts_from_nothing(tmp_path, here):
     first = notebook(tmp_path, {"nothing": "import builtins\nbuiltins.leak = leak = 1"})
-    executed(first, tmp_path / "first.ipynb", engine_name="rapport-warm")
+    executed(first, tmp_path / "first.ipynb")
     code = "import builtins\nhasattr(builtins, 'leak'), 'leak' in globals()"
     second = notebook(tmp_path, {"printed": code})
-    cells, _ = executed(second, tmp_path / "second.ipynb", engine_name="rapport-warm")
+    cells, _ = executed(second, tmp_path / "second.ipynb")
     assert "(False, False)" in cells["printed"][1]
 
 

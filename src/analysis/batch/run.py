@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,8 +36,9 @@ ENVIRONMENT = {
 #: Memory that a client may need while it is made; fewer run at once where there is less, in GiB.
 PER_CLIENT = 1.0
 
-#: A client whose process died is tried once more: it goes on where it was.
+#: A client whose process died of one of these signals is tried once more, and goes on where it was.
 ATTEMPTS = 2
+RETRIED = tuple(-getattr(signal, name, 0) for name in ("SIGKILL", "SIGSEGV", "SIGBUS", "SIGABRT"))
 
 Tell = Callable[[str, dict[str, Any]], None]
 
@@ -70,12 +72,15 @@ def run(
     order = {"wave": wave, "params_dir": str(params_dir), "chapters": list(chapters)}
     orders = [{"client": c, **order, "force": force, "how": how} for c in clients]
     orders.sort(key=lambda one: -_size(Path(params_dir).resolve().parent / "data" / one["client"]))
+    running: set[Any] = set()
     with _parent() as env, ThreadPoolExecutor(max_workers=jobs) as pool:
-        waiting = {pool.submit(_one, o, env, tell): o["client"] for o in orders}
+        waiting = {pool.submit(_one, o, env, tell, running): o["client"] for o in orders}
         try:
             done = {waiting[future]: future.result() for future in as_completed(waiting)}
-        except BaseException:  # Ctrl-C: what has not begun does not begin
+        except BaseException:  # Ctrl-C: what has not begun does not begin, the rest ends
             pool.shutdown(wait=False, cancel_futures=True)
+            for process in list(running):
+                process.terminate()
             raise
     return [done[client] for client in clients]
 
@@ -154,22 +159,24 @@ def exit_code(outcomes: Iterable[Outcome]) -> int:
     return codes.pop() if len(codes) == 1 else RapportError.exit_code
 
 
-def _one(order: dict[str, Any], env: dict[str, str], tell: Tell) -> Outcome:
+def _one(order: dict[str, Any], env: dict[str, str], tell: Tell, running: set[Any]) -> Outcome:
     """Make one client's report in a process, pass its events on, and return its outcome."""
     client = order["client"]
     for _ in range(ATTEMPTS):
         outcome = None
         with tempfile.TemporaryFile("w+", errors="replace") as complaints:
             with _process(order, env, complaints) as (process, lines):
+                running.add(process)
                 for line in lines:
                     message = _message(line)
                     if "event" in message:
                         tell(client, message)
                     outcome = message.get("outcome", outcome)
                 code = process.wait()
+                running.discard(process)
             complaints.seek(0)
             said = complaints.read()
-        if outcome is not None or code >= 0:
+        if outcome is not None or code not in RETRIED:
             break
     made = Outcome(**outcome) if outcome is not None else _crashed(order, code, said)
     tell(client, {"event": "ended", **asdict(made)})
