@@ -34,8 +34,8 @@ def test_check_of_an_unknown_client_names_the_nearest(rapport):
     assert done.stderr == "rapport: There is no params/alpa.yml; did you mean 'alpha'?\n"
 
 
-def test_list_shows_every_client(rapport):
-    done = rapport("list")
+def test_status_shows_every_client(rapport):
+    done = rapport("status")
     assert [line.split()[:3] for line in done.stdout.splitlines()] == [
         ["alpha", "w1", "not"],
         ["beta", "w1", "not"],

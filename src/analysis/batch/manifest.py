@@ -63,7 +63,7 @@ def verify(report: Path) -> Iterator[str]:
     RunError: there is no manifest that lists files.
     """
     folder = report if report.is_dir() else report.parent
-    listed = read(folder)["files"]
+    listed = read(report)["files"]
     here = _hashes(folder)
     for name in sorted({*listed, *here}):
         if name not in here:
@@ -75,13 +75,13 @@ def verify(report: Path) -> Iterator[str]:
 
 
 def read(report: Path) -> dict[str, Any]:
-    """Manifest of a published report.
+    """Manifest of a published report, of which the folder or the manifest is named.
 
     Raises
     ------
     RunError: there is none, or it is older than Rapport can read.
     """
-    found = manifest(report)
+    found = manifest(report if report.is_dir() else report.parent)
     if not isinstance(found.get("files"), dict):
         raise RunError(f"{report} holds no manifest of a report; name a folder of reports/.")
     return found

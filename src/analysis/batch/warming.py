@@ -19,6 +19,7 @@ LIBRARIES = (
     "great_tables",
     "matplotlib.backends.backend_svg",
     "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
     "nbconvert.filters.markdown_mistune",
     "nh3",
     "openpyxl",
@@ -67,7 +68,9 @@ def _words() -> None:
 
 
 def _page() -> None:
-    """Draw a made-up report: fonts, templates, tables and each kind of chart."""
+    """Draw a made-up report: fonts, templates, a table, a chart."""
+    from matplotlib.backends.registry import backend_registry
+
     from analysis.publish import page, workbook
     from analysis.publish.results import Chapter, Chart, Column, Report, Table
 
@@ -94,6 +97,7 @@ def _page() -> None:
         waves=("none",),
         chapters=(chapter,),
     )
+    backend_registry.resolve_backend("inline")  # looks through all that is installed, once
     page.report_html(report)
     with tempfile.TemporaryDirectory() as folder:
         workbook.write(report, Path(folder) / "tables.xlsx")

@@ -5,6 +5,7 @@ way no reader of a `Survey` asks whether a table exists, only whether it has row
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -121,7 +122,14 @@ class Survey:
 
     def of(self, construct: str) -> list[str]:
         """Names of the items that measure `construct`, in codebook order; empty if none."""
-        return list(self.items.index[self.items["construct"] == construct])
+        return list(self._of.get(construct, ()))
+
+    @cached_property
+    def _of(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for item, construct in self.items["construct"].items():
+            found.setdefault(construct, []).append(item)
+        return found
 
     @property
     def constructs(self) -> list[str]:

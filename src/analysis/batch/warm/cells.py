@@ -6,6 +6,7 @@ cell. Outputs are those of ipykernel, since its own shell, display hook and form
 """
 
 import builtins
+import importlib
 import json
 import os
 import platform
@@ -29,10 +30,24 @@ LANGUAGE = {
 }
 
 
+#: What a shell imports when it is made.
+SHELL = (
+    "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.magics",
+    "IPython.core.magics.execution",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
+    "ipykernel.compiler",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+)
+
+
 def load() -> None:
     """Import what `serve` needs, for a warm parent."""
-    import ipykernel.kernelapp
-    import ipykernel.zmqshell  # noqa: F401
+    for name in SHELL:
+        importlib.import_module(name)
 
 
 def serve(memory: int = 0) -> None:
@@ -143,7 +158,7 @@ def _shell(send: Send) -> Any:
     config = Config()
     config.HistoryManager.enabled = False  # its thread and database are nobody's here
     shell = Shell.instance(config=config, compiler_class=XCachingCompiler)
-    session = Sender(key=b"", config=config)
+    session = Sender(key=b"of nobody", config=config)
     shell.displayhook.session = shell.display_pub.session = session
     shell.displayhook.topic = b"execute_result"
     packages = (k for k, path in enumerate(sys.path) if path.endswith("-packages"))

@@ -56,10 +56,12 @@ def score(answers: pd.DataFrame, items: Sequence[str]) -> pd.Series:
     >>> list(score(frame, ["a", "b"]))
     [5.5, 7.0, nan]
     """
-    asked = answers[list(items)].astype(float)
-    if not len(items):
-        return pd.Series(np.nan, index=answers.index)
-    return asked.mean(axis=1).where(asked.notna().mean(axis=1) >= HALF)
+    asked = answers[list(items)].to_numpy(float)
+    known = ~np.isnan(asked)
+    count = known.sum(axis=1)
+    enough = (count >= HALF * len(items)) & (count > 0)
+    total = np.where(known, asked, 0.0).sum(axis=1)
+    return pd.Series(np.where(enough, total / np.maximum(count, 1), np.nan), index=answers.index)
 
 
 def summary(survey: Survey, constructs: Iterable[str] | None, wave: str) -> pd.DataFrame:
