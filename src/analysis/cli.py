@@ -65,6 +65,8 @@ def check(params_dir: Path, client: str, wave: str) -> None:
     "--minutes", default=15.0, show_default=True, help="Longest that one notebook cell may take."
 )
 @click.option("--memory", default=4.0, show_default=True, help="GB that one notebook may allocate.")
+@click.option("--scheduler", help="Dask scheduler, tcp://HOST:8786: run on its workers.")
+@click.option("--storage", help="Where they find the project, if not at the same path: s3://...")
 def run(
     params_dir: Path,
     clients: tuple[str, ...],
@@ -73,10 +75,12 @@ def run(
     chapters: tuple[str, ...],
     force: bool,
     dry_run: bool,
+    scheduler: str | None,
+    storage: str | None,
     **how: Any,
 ) -> None:
     """Make the reports of the CLIENTS named, or of all."""
-    from analysis.batch import progress
+    from analysis.batch import cluster, progress, states
     from analysis.batch import run as batch
     from analysis.batch.notebooks import How
 
@@ -84,13 +88,17 @@ def run(
     if not chosen:
         raise RapportError(f"There is no client in {params_dir}; README says how to add one.")
     if dry_run:
-        for line in batch.planned(chosen, wave, params_dir, chapters, force):
+        for line in states.planned(chosen, wave, params_dir, chapters, force):
             click.echo(line)
         return
     reports = params_dir.resolve().parent / "reports"
     with progress.shown(len(chosen), reports) as show:
-        outcomes = batch.run(chosen, wave, params_dir, chapters, force, jobs, How(**how), show.tell)
-    outcomes += batch.overview(params_dir, outcomes)
+        given = (chosen, wave, params_dir, chapters, force)
+        if scheduler:
+            where = {"scheduler": scheduler, "storage": storage}
+            outcomes = cluster.run(*given, How(**how), show.tell, **where)
+        else:
+            outcomes = batch.run(*given, jobs, How(**how), show.tell)
     for outcome in outcomes:
         if outcome.client:
             click.echo(progress.line(asdict(outcome)))
@@ -105,9 +113,9 @@ def run(
 @_PARAMS
 def status(params_dir: Path) -> None:
     """List clients and waves with the state of their reports."""
-    from analysis.batch import run as batch
+    from analysis.batch import states
 
-    for state in batch.states(params_dir):
+    for state in states.states(params_dir):
         link = f"reports/{state['link']}" if state["link"] else state["problem"]
         click.echo(f"{state['client']:<16} {state['wave']:<12} {state['status']:<12} {link}")
 

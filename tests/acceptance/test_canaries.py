@@ -92,7 +92,6 @@ def reports(tmp_path_factory):
         for name, frame in planted(client).items():
             frame.to_csv(root / "data" / client / f"{name}.csv", index=False)
     made = batch.run(CLIENTS, params_dir=root / "params", jobs=2)
-    made += batch.overview(root / "params", made)
     assert [(o.client, o.sentence) for o in made if o.status != "made"] == []
     return params.load("acorn", params_dir=root / "params").paths.root / "reports"
 

@@ -11,6 +11,7 @@ import pytest
 
 from analysis import params
 from analysis.batch import run as batch
+from analysis.batch.notebooks import How
 from analysis.publish import results
 from analysis.survey import demo
 from tests import browser as chromium
@@ -47,7 +48,6 @@ def project(tmp_path_factory):
 def outcomes(project):
     """One outcome per client, after a run over all of them."""
     made = batch.run(params.clients(project / "params"), params_dir=project / "params", jobs=2)
-    made += batch.overview(project / "params", made)
     return {outcome.client: outcome for outcome in made}
 
 
@@ -105,6 +105,23 @@ def test_nothing_of_a_person_reaches_what_may_leave_the_building(project, outcom
 def test_a_second_run_recomputes_nothing(project, outcomes):
     again = batch.run(["lark", "stonegate"], params_dir=project / "params")
     assert {outcome.status for outcome in again} == {"up to date"}
+
+
+def test_kernels_and_bare_processes_make_the_same_notebooks(project, outcomes):
+    def cells():
+        p = params.load("lark", params_dir=project / "params")
+        return {
+            (file.name, k): (cell["source"], cell.get("outputs"), cell.get("execution_count"))
+            for file in sorted((p.paths.report / "internal").glob("*.ipynb"))
+            for k, cell in enumerate(json.loads(file.read_text(encoding="utf-8"))["cells"])
+        }
+
+    made = cells()
+    how = How(kernels=True)
+    (again,) = batch.run(["lark"], params_dir=project / "params", force=True, how=how)
+    assert again.status == "made"
+    assert len(made) > 50
+    assert cells() == made
 
 
 def test_the_same_inputs_give_the_same_bytes_elsewhere(project, outcomes, tmp_path):

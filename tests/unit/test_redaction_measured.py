@@ -1,8 +1,8 @@
 """How often names are found, on sentences written by somebody who had not seen the code.
 
 `tests/redaction/README.md` says what they are. Items with an even number were looked at when the
-rules were last changed; those with an odd number carry the promise: their slips were listed once, after the
-last change, and nothing was changed since.
+rules were last changed; those with an odd number carry the promise: their slips were listed once,
+after the last change, and nothing was changed since.
 """
 
 import re

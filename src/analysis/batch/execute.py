@@ -218,12 +218,16 @@ def _execute(p: params.Params, chapter: str, internal: Path, how: How) -> None:
         raise RunError(f"{fault} The research team finds the notebook in {where}.") from None
 
 
-def portfolio(params_dir: str | Path) -> None:
+def portfolio(params_dir: str | Path) -> Outcome:
     """Draw `reports/portfolio.html` over the published reports of all clients."""
     folder = Path(params_dir).resolve()
-    with TemporaryDirectory() as aside:
-        source = folder.parent / "notebooks" / "portfolio.ipynb"
-        execute(source, Path(aside) / source.name, folder, {})
+    try:
+        with TemporaryDirectory(prefix="rapport-") as aside:
+            source = folder.parent / "notebooks" / "portfolio.ipynb"
+            execute(source, Path(aside) / source.name, folder, {})
+        return Outcome("", "", "made")
+    except RapportError as error:
+        return Outcome("", "", "failed", f"The portfolio: {error}", error.exit_code)
 
 
 def _check_record(p: params.Params, chapter: str, data: str) -> None:
@@ -278,14 +282,21 @@ def _recover(p: params.Params) -> None:
 
 
 def serve(order: dict[str, Any]) -> None:
-    """Run one client as told by `run`; events and the outcome go to stdout as JSON lines."""
+    """Run one client as told by `run`, or draw the portfolio where the client is "".
+
+    Events and the outcome go to stdout as JSON lines.
+    """
 
     def say(**message: Any) -> None:
         sys.stdout.write(json.dumps(message) + "\n")
         sys.stdout.flush()
 
-    order["how"] = How(**order["how"])
-    say(outcome=asdict(make(**order, tell=lambda event, **facts: say(event=event, **facts))))
+    if order["client"]:
+        order["how"] = How(**order["how"])
+        made = make(**order, tell=lambda event, **facts: say(event=event, **facts))
+    else:
+        made = portfolio(order["params_dir"])
+    say(outcome=asdict(made))
 
 
 if __name__ == "__main__":

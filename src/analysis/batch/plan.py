@@ -6,10 +6,12 @@ data, parameters, notebook, package and pinned versions. Same key, same result: 
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +128,15 @@ def manifest(report: Path) -> dict[str, Any]:
 def environment(root: Path) -> str:
     """Hash of the package's code, the pinned versions and the Python version."""
     return _hash([_code(), file_hash(root / "requirements.lock"), sys.version])
+
+
+@cache
+def software() -> str:
+    """Hash of the package's code, of the libraries that it names as installed here, of Python."""
+    named = metadata.requires("rapport") or ()
+    names = {re.split(r"[^\w.-]", one, maxsplit=1)[0] for one in named if "extra ==" not in one}
+    found = sorted(f"{name} {metadata.version(name)}" for name in names)
+    return _hash([_code(), *found, sys.version])
 
 
 @cache

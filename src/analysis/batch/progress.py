@@ -43,6 +43,8 @@ class Progress:
         elif event == "finished":
             step = self._share.get(client, 0)
             self._bar.update(self._task, advance=step, description=f"{client}: {message['unit']}")
+        elif event == "slow":
+            self._bar.console.print(message["sentence"])
         elif event == "ended":
             self._ended += 1
             self._bar.update(self._task, completed=max(self._ended, self._done()))

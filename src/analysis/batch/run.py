@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from analysis import params
-from analysis.batch import plan
+from analysis.batch import plan, states
 from analysis.batch.execute import Outcome, problem
 from analysis.batch.notebooks import GIB, How
 from analysis.batch.warm import child as warm
@@ -63,7 +63,7 @@ def run(
 
     Returns
     -------
-    One Outcome per client, in the order of `clients`.
+    One Outcome per client, in the order of `clients`; one of no client where the portfolio broke.
     """
     clients = list(dict.fromkeys(clients))
     jobs = jobs or at_once()
@@ -72,34 +72,49 @@ def run(
     order = {"wave": wave, "params_dir": str(params_dir), "chapters": list(chapters)}
     orders = [{"client": c, **order, "force": force, "how": how} for c in clients]
     orders.sort(key=lambda one: -_size(Path(params_dir).resolve().parent / "data" / one["client"]))
+    done = {o["client"]: made for o in orders if (made := _settled(o, tell)) is not None}
+    orders = [o for o in orders if o["client"] not in done]
+    if orders:
+        with parent(lambda why: tell("", {"event": "slow", "sentence": why})) as env:
+            done |= _pool(orders, env, jobs, tell)
+            if states.stale(params_dir):
+                done[""] = one({"client": "", "params_dir": str(params_dir)}, env)
+    states.index(params_dir)
+    failed = [done[""]] if "" in done and done[""].status == "failed" else []
+    return [done[client] for client in clients] + failed
+
+
+def _settled(order: dict[str, Any], tell: Tell) -> Outcome | None:
+    """The outcome of a client for which there is nothing to run; no process is needed for it."""
+    from analysis import survey
+
+    try:
+        p = params.load(order["client"], order["wave"], order["params_dir"])
+        if survey.waiting(p):
+            made = Outcome(p.client, p.wave.id, "waiting", f"No data in data/{p.client}/ yet.")
+        elif plan.plan(p, order["chapters"], order["force"]).run or problem(p).exists():
+            return None
+        else:
+            made = Outcome(p.client, p.wave.id, "up to date")
+    except (RapportError, OSError):
+        return None  # its own process will say so
+    tell(p.client, {"event": "ended", **asdict(made)})
+    return made
+
+
+def _pool(
+    orders: list[dict[str, Any]], env: dict[str, str], jobs: int, tell: Tell
+) -> dict[str, Outcome]:
     running: set[Any] = set()
-    with _parent() as env, ThreadPoolExecutor(max_workers=jobs) as pool:
-        waiting = {pool.submit(_one, o, env, tell, running): o["client"] for o in orders}
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        waiting = {pool.submit(one, o, env, tell, running): o["client"] for o in orders}
         try:
-            done = {waiting[future]: future.result() for future in as_completed(waiting)}
+            return {waiting[future]: future.result() for future in as_completed(waiting)}
         except BaseException:  # Ctrl-C: what has not begun does not begin, the rest ends
             pool.shutdown(wait=False, cancel_futures=True)
             for process in list(running):
                 process.terminate()
             raise
-    return [done[client] for client in clients]
-
-
-def planned(
-    clients: Iterable[str],
-    wave: str = params.LATEST,
-    params_dir: str | Path = "params",
-    chapters: Iterable[str] = (),
-    force: bool = False,
-) -> Iterator[str]:
-    """Say of each client, in a line, which notebooks a run would execute."""
-    for client in clients:
-        try:
-            p = params.load(client, wave, params_dir)
-            todo = plan.plan(p, chapters, force)
-            yield f"{client:<16} {p.wave.id:<12} {', '.join(todo.run) or 'up to date'}"
-        except RapportError as error:
-            yield f"{client:<16} {wave:<12} cannot be run: {error}"
 
 
 def at_once() -> int:
@@ -117,38 +132,21 @@ def _size(folder: Path) -> int:
 
 
 @contextmanager
-def _parent() -> Iterator[dict[str, str]]:
-    """A warm parent, and the environment in which its children find it; without one, as it is."""
+def parent(tell: Callable[[str], None] = lambda why: None) -> Iterator[dict[str, str]]:
+    """Start a warm parent: the environment in which its children find it; without one, as it is.
+
+    Parameters
+    ----------
+    tell : called with a sentence where there is none, so that all takes several times as long.
+    """
     env = {**os.environ, **ENVIRONMENT}
     env.pop(warm.ADDRESS, None)
     try:
         with warm.started(["analysis.batch.warming:chapters"], ENVIRONMENT) as address:
             yield {**env, warm.ADDRESS: address}
-    except warm.Unavailable:
+    except warm.Unavailable as why:
+        tell(f"Every notebook starts from cold, which takes several times as long: {why}.")
         yield env
-
-
-def overview(params_dir: str | Path, outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Draw the portfolio and the index over all clients; a failure is an Outcome of no client."""
-    from analysis.batch.execute import portfolio
-    from analysis.publish import page
-
-    reports = Path(params_dir).resolve().parent / "reports"
-    problems = []
-    rows = list(states(params_dir))
-    made = [reports / row["link"] for row in rows if row["link"]]
-    newest = max((file.stat().st_mtime for file in made if file.exists()), default=0.0)
-    drawn = reports / "portfolio.html"
-    if newest and (not drawn.exists() or drawn.stat().st_mtime < newest):
-        try:
-            portfolio(params_dir)
-        except RapportError as error:
-            problems.append(Outcome("", "", "failed", str(error), error.exit_code))
-    reports.mkdir(exist_ok=True)
-    beside = reports / ".index.html.part"
-    beside.write_text(page.index_html(rows), encoding="utf-8")
-    beside.replace(reports / "index.html")
-    return problems
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:
@@ -159,9 +157,21 @@ def exit_code(outcomes: Iterable[Outcome]) -> int:
     return codes.pop() if len(codes) == 1 else RapportError.exit_code
 
 
-def _one(order: dict[str, Any], env: dict[str, str], tell: Tell, running: set[Any]) -> Outcome:
-    """Make one client's report in a process, pass its events on, and return its outcome."""
+def one(
+    order: dict[str, Any],
+    env: dict[str, str],
+    tell: Tell = lambda client, message: None,
+    running: set[Any] | None = None,
+) -> Outcome:
+    """Make one client's report in a process, pass its events on, and return its outcome.
+
+    Parameters
+    ----------
+    order : what `execute.serve` is given. env : as `parent` yields it. running : holds the process
+        while it runs, for whoever must stop it.
+    """
     client = order["client"]
+    running = set() if running is None else running
     for _ in range(ATTEMPTS):
         outcome = None
         with tempfile.TemporaryFile("w+", errors="replace") as complaints:
@@ -237,66 +247,3 @@ def _crashed(order: dict[str, Any], code: int, complaints: str) -> Outcome:
         return Outcome(p.client, p.wave.id, "failed", sentence, RunError.exit_code)
     except (RapportError, OSError):
         return Outcome(order["client"], order["wave"], "failed", sentence, RunError.exit_code)
-
-
-def states(params_dir: str | Path = "params") -> Iterator[dict[str, Any]]:
-    """State of every client and wave on disk, for `rapport list` and the index page.
-
-    Yields
-    ------
-    dicts with client, name, wave, label, reported, status ("up to date", "out of date", "failed",
-    "waiting" or "not made"), link (from `reports/`), chapters (id -> link) and problem.
-    """
-    for client in params.clients(params_dir):
-        try:
-            loaded = params.load(client, params_dir=params_dir)
-        except RapportError as error:
-            yield _state(client, client, "", "failed", problem=str(error))
-            continue
-        for wave in loaded.waves:
-            p = params.load(client, wave.id, params_dir)
-            latest = wave == loaded.waves[-1]
-            if latest or p.paths.report.exists() or problem(p).exists():
-                try:
-                    yield _of(p)
-                except (RapportError, OSError) as error:  # a folder that cannot be read
-                    yield _state(client, p.name, wave.id, "failed", problem=str(error))
-
-
-def _of(p: params.Params) -> dict[str, Any]:
-    from analysis import survey
-
-    made = plan.manifest(p.paths.report)
-    failed = problem(p).read_text(encoding="utf-8").strip() if problem(p).exists() else ""
-    status = "up to date" if made else "not made"
-    if failed:
-        status = "failed"
-    elif survey.waiting(p):
-        status = "waiting"
-    elif made and made.get("chapters") != _chapter_keys(p):
-        status = "out of date"
-    folder = f"{p.client}/{p.wave.id}"
-    pages = {
-        chapter: f"{folder}/internal/{plan.NOTEBOOKS[chapter].removesuffix('.ipynb')}.html"
-        for chapter in made.get("chapters", {})
-    }
-    return _state(
-        p.client,
-        p.name,
-        p.wave.id,
-        status,
-        label=p.wave.label,
-        reported=p.wave.reported.isoformat(),
-        link=f"{folder}/client/report.html" if made else "",
-        chapters=pages,
-        problem=failed,
-    )
-
-
-def _chapter_keys(p: params.Params) -> dict[str, str]:
-    return {c: key for c, key in plan.unit_keys(p).items() if c != plan.REPORT}
-
-
-def _state(client: str, name: str, wave: str, status: str, **more: Any) -> dict[str, Any]:
-    blank = {"label": wave, "reported": "", "link": "", "chapters": {}, "problem": ""}
-    return {"client": client, "name": name, "wave": wave, "status": status, **blank, **more}
