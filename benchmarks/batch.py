@@ -190,7 +190,7 @@ def overhead() -> None:
             execute(source, folder / "out.ipynb", folder / "params", {"client": "c", "wave": "w"})
             taken.append(time.monotonic() - clock)
         outputs = json.loads((folder / "out.ipynb").read_text())["cells"][-1]["outputs"]
-        private = int(outputs[-1]["data"]["text/plain"]) / 1024
+        private = int("".join(outputs[-1]["data"]["text/plain"])) / 1024
     middle = statistics.median(taken[1:])
     print(f"\nA notebook that does nothing: {middle:.3f} s, {private:.0f} MB of private memory.")
 

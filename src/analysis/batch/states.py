@@ -48,7 +48,7 @@ def index(params_dir: str | Path) -> None:
 
 
 def states(params_dir: str | Path = "params") -> Iterator[dict[str, Any]]:
-    """State of every client and wave on disk, for `rapport list` and the index page.
+    """State of every client and wave on disk, for `rapport status` and the index page.
 
     Yields
     ------
