@@ -436,3 +436,16 @@ def test_the_index_leads_to_reports_and_tells_what_failed():
 
 def test_the_index_of_no_clients_is_a_page():
     assert "0 of 0 reports" in page.index_html([])
+
+
+def test_a_chapter_of_nothing_but_appendix_tables_says_why():
+    column = Column(key="who", label="Who")
+    table = Table(key="t", title="T", columns=(column,), rows=({"who": "a"},), appendix=True)
+    why = Note(key="why", sentence="Nobody was asked.", about="absent")
+    for blocks, said in (
+        ((table, why), "Nobody was asked."),
+        ((table,), "See the tables for the analyst."),
+        ((table, why, Advice(key="a", do="Do.", because="So.", rank=1)), "See the first page"),
+    ):
+        chapter = results.Chapter(id="fieldwork", client="c", wave="w", data="", blocks=blocks)
+        assert story._part(chapter, set()).absent.startswith(said)

@@ -120,6 +120,7 @@ def _environment() -> Environment:
         interval=numbers.interval,
         date=numbers.date,
         change=story.change,
+        moved=story.moved,
         base=story.base,
         draw=_draw,
         set_table=_set_table,

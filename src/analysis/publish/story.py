@@ -180,8 +180,8 @@ def parts(report: Report) -> list[Part]:
 def _part(chapter: Chapter, headline: set[str]) -> Part:
     title, question = CHAPTERS[chapter.id]
     notes = _of(chapter, Note)
+    said = [note.sentence for note in notes if note.about == "absent"]
     if chapter.absent:
-        said = [note.sentence for note in notes if note.about == "absent"]
         said = said or [note.sentence for note in notes] or ["There is nothing to show."]
         return Part(chapter.id, title, question, absent=said[0])
     findings, metrics = _of(chapter, Finding), _of(chapter, Metric)
@@ -190,7 +190,11 @@ def _part(chapter: Chapter, headline: set[str]) -> Part:
     more = [metric for metric in metrics if metric.key not in headline]
     alone = not (more or findings or steps)
     if alone and not metrics:
-        return Part(chapter.id, title, question, absent="See the first page: what to do first.")
+        advised = "See the first page: what to do first."
+        elsewhere = said[0] if said else "See the tables for the analyst."
+        return Part(
+            chapter.id, title, question, absent=advised if _of(chapter, Advice) else elsewhere
+        )
     return Part(
         chapter.id,
         title,
@@ -289,6 +293,15 @@ def _once(lines: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(lines))
 
 
+def moved(metric: Metric) -> bool:
+    """Whether a headline number clearly changed, so that the eye may be drawn to it."""
+    if metric.change_low is None or metric.change_high is None:
+        return False
+    if metric.change_clear is not None:  # few answers: an exact test has its say as well
+        return metric.change_clear
+    return not metric.change_low <= 0 <= metric.change_high
+
+
 def change(metric: Metric) -> str:
     """Say how a headline number changed, no more surely than its interval allows.
 
@@ -305,10 +318,7 @@ def change(metric: Metric) -> str:
         return f"Change{since}: {by}"
     low = numbers.signed(metric.change_low, metric.unit)
     high = numbers.signed(metric.change_high, metric.unit)
-    clear = not metric.change_low <= 0 <= metric.change_high
-    if metric.change_clear is not None:  # few answers: an exact test has its say as well
-        clear = metric.change_clear
-    if not clear:
+    if not moved(metric):
         verb = "No clear change"
     else:
         verb = "Up" if metric.change > 0 else "Down"
