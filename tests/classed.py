@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import params
+from analysis.params import Confidentiality
 from tests.scored import answers, survey, wave
 
 LATENT = np.array([0.05, 0.03, -0.01])
@@ -59,4 +60,10 @@ def asked(proposals=(), **drivers):
     """Parameters of a client who asks for these drivers."""
     drivers.setdefault("predictors", NAMES)
     chosen = params.Drivers(resamples=400, proposals=proposals, **drivers)
-    return SimpleNamespace(client="made", seed=1994, wave=wave("1"), drivers=chosen)
+    return SimpleNamespace(
+        client="made",
+        seed=1994,
+        wave=wave("1"),
+        drivers=chosen,
+        confidentiality=Confidentiality(),
+    )

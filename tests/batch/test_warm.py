@@ -258,3 +258,11 @@ def test_a_kill_leaves_no_process_and_no_folder_behind(tmp_path, who):
         driver.kill()
     if who == "driver":
         assert not Path(address).parent.exists()
+
+
+def test_the_engine_may_be_imported_before_papermill():
+    code = (
+        "import analysis.batch.warm.engine, papermill.engines as e; e.papermill_engines.get_engine"
+    )
+    done = subprocess.run([sys.executable, "-c", f"{code}('rapport-warm')"], capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()[-400:]

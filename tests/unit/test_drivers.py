@@ -12,6 +12,7 @@ from analysis.errors import ParamsError
 from analysis.measures import scales
 from analysis.models import drivers
 from analysis.models.drivers import ladder, place, rank, resample, shares, sure
+from analysis.params import Confidentiality
 from tests.scored import answers, survey, wave
 
 MOBI = Path(__file__).parents[3] / "shared" / "data" / "survey" / "mobi.csv"
@@ -525,7 +526,13 @@ def made(n=240, weights=WEIGHTS, accounts=80, noise=0.8, seed=8, **columns):
 def asked(**drivers_):
     """Parameters of a client."""
     chosen = params.Drivers(resamples=400, **drivers_)
-    return SimpleNamespace(client="made", seed=1994, wave=wave("1"), drivers=chosen)
+    return SimpleNamespace(
+        client="made",
+        seed=1994,
+        wave=wave("1"),
+        drivers=chosen,
+        confidentiality=Confidentiality(),
+    )
 
 
 def test_the_driver_that_counts_most_comes_first():

@@ -10,6 +10,7 @@ from scipy import stats
 from analysis.errors import DataError
 from analysis.models import necessity
 from analysis.models.necessity import ceiling, chance, judge
+from analysis.params import Confidentiality
 from tests.scored import answers, survey, wave
 
 #: The example of Dul (2016), `nca.example` of R's NCA package: individualism, risk taking and
@@ -343,7 +344,7 @@ def made(trust, commitment):
 
 def parameters():
     """What `find` reads of the parameters."""
-    return SimpleNamespace(wave=wave("1"), seed=3)
+    return SimpleNamespace(wave=wave("1"), seed=3, confidentiality=Confidentiality())
 
 
 def test_a_survey_is_asked_on_a_scale_from_0_to_100():

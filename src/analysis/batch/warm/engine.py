@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any
 
 from nbclient.exceptions import (
@@ -20,8 +21,6 @@ from nbclient.exceptions import (
     CellTimeoutError,
     DeadKernelError,
 )
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, NBClientEngine
 
 from analysis.batch.warm.cells import LANGUAGE
 from analysis.batch.warm.child import Child, Unavailable
@@ -33,45 +32,75 @@ FAREWELL = 5.0
 PYTHON = (None, "", "python3", "python")
 
 
-class WarmEngine(Engine):
-    """Executes notebooks in children of a warm parent."""
+class WarmEngine:
+    """Executes notebooks in children of a warm parent.
+
+    papermill loads this class while it is itself being imported, so papermill is imported only
+    when a notebook is there.
+    """
 
     @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: Any,
-        kernel_name: str,
-        execution_timeout: int | None = None,
-        memory: int = 0,
-        resources: dict[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        """Execute the cells of `nb_man.nb` in place.
+    def execute_notebook(cls, nb: Any, kernel_name: str, *given: Any, **more: Any) -> Any:
+        """Execute as `papermill.engines.Engine` says; see `_execute` for our own options."""
+        return _engine().execute_notebook(nb, kernel_name, *given, **more)
 
-        Parameters
-        ----------
-        execution_timeout : seconds that one cell may take; None: any number.
-        memory : bytes that the notebook may allocate; 0: any number.
-        resources : as nbclient's; metadata.path is the folder to work in.
+    @classmethod
+    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:
+        """Name of the notebook's kernel."""
+        return _engine().nb_kernel_name(nb, name)
 
-        Raises
-        ------
-        CellTimeoutError, DeadKernelError: as papermill's own engine does.
-        """
-        try:
-            if kernel_name not in PYTHON:
-                raise Unavailable("another kernel is asked for")
-            folder = (resources or {}).get("metadata", {}).get("path")
-            with _process(memory, folder) as (child, channel):
-                _Notebook(nb_man, child, channel, execution_timeout).run()
-        except Unavailable:
-            NBClientEngine.execute_managed_notebook(
-                nb_man,
-                kernel_name,
-                execution_timeout=execution_timeout,
-                resources=resources or {},
-                **kwargs,
-            )
+    @classmethod
+    def nb_language(cls, nb: Any, language: str | None = None) -> str:
+        """Language of the notebook."""
+        return _engine().nb_language(nb, language)
+
+
+@cache
+def _engine() -> Any:
+    from papermill.engines import Engine
+
+    class Managed(Engine):
+        execute_managed_notebook = staticmethod(_execute)
+
+    return Managed
+
+
+def _execute(
+    nb_man: Any,
+    kernel_name: str,
+    execution_timeout: int | None = None,
+    memory: int = 0,
+    resources: dict[str, Any] | None = None,
+    **kwargs: Any,
+) -> None:
+    """Execute the cells of `nb_man.nb` in place.
+
+    Parameters
+    ----------
+    execution_timeout : seconds that one cell may take; None: any number.
+    memory : bytes that the notebook may allocate; 0: any number.
+    resources : as nbclient's; metadata.path is the folder to work in.
+
+    Raises
+    ------
+    CellTimeoutError, DeadKernelError: as papermill's own engine does.
+    """
+    from papermill.engines import NBClientEngine
+
+    try:
+        if kernel_name not in PYTHON:
+            raise Unavailable("another kernel is asked for")
+        folder = (resources or {}).get("metadata", {}).get("path")
+        with _process(memory, folder) as (child, channel):
+            _Notebook(nb_man, child, channel, execution_timeout).run()
+    except Unavailable:
+        NBClientEngine.execute_managed_notebook(
+            nb_man,
+            kernel_name,
+            execution_timeout=execution_timeout,
+            resources=resources or {},
+            **kwargs,
+        )
 
 
 @contextmanager
@@ -98,6 +127,8 @@ class _Notebook:
     def __init__(
         self, nb_man: Any, child: Child, channel: socket.socket, timeout: int | None
     ) -> None:
+        from papermill.clientwrap import PapermillNotebookClient
+
         self._nb_man, self._child, self._channel = nb_man, child, channel
         self._timeout = timeout
         self._outputs = PapermillNotebookClient(nb_man, record_timing=False)
