@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -7,8 +8,9 @@ from analysis.publish.disclosure import MIN_COMMENTS, MIN_SCORES, hidden_rows
 
 
 def test_the_smallest_groups_are_those_of_the_sources():
-    # domain.md 2.8: 5 for numbers, 8 for comments (newmeasures.com, Humaans, Lattice).
-    assert (MIN_SCORES, MIN_COMMENTS) == (5, 8)
+    # domain.md 2.8: 5 for numbers, 8 for comments (newmeasures.com, Humaans, Lattice); no benchmark
+    # from fewer than 5 clients.
+    assert (MIN_SCORES, MIN_COMMENTS, disclosure.MIN_CLIENTS) == (5, 8, 5)
 
 
 @pytest.mark.parametrize(("n", "hidden"), [(0, True), (4, True), (5, False), (6, False)])
@@ -27,6 +29,8 @@ def test_a_missing_base_counts_as_none():
         ([30, 4, 3, 9], [False, True, True, False]),  # 4 + 3 = 7 >= 5: neither comes back
         ([30, 2, 2, 9], [False, True, True, True]),  # 2 + 2 = 4 < 5: a third one joins
         ([30, 0, 9], [False, False, False]),  # nobody is no secret
+        ([30, None, 9], [False, False, False]),  # nor is what nobody answered
+        ([30, 1, 9], [False, True, True]),  # a single person is
         ([30, 2, 3, 9], [False, True, True, False]),  # exactly 5 together
         ([4], [True]),
         ([4, 0], [True, False]),  # nothing is left to hide behind
@@ -115,6 +119,76 @@ def test_what_lies_across_sums_is_hidden_far_from_the_small_cell():
     sums = disclosure.margins((4, 5))
     hidden = disclosure.protect(table, sums)
     assert not disclosure.recoverable(table, sums, hidden).any()
+
+
+@pytest.mark.parametrize(
+    ("table", "hidden"),
+    [
+        # Nothing is hidden behind an empty cell, though one would do.
+        (
+            [[0, 0, 0, 0], [0, 7, 4, 11], [0, 7, 4, 11]],
+            [[0, 0, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0]],
+        ),
+        # Of the cells that a later step made needless, the total of 19 is shown again.
+        (
+            [[6, 1, 12, 19], [1, 0, 1, 2], [0, 0, 12, 12], [7, 1, 25, 33]],
+            [[0, 1, 1, 0], [1, 0, 1, 1], [0, 0, 1, 1], [1, 1, 0, 0]],
+        ),
+        # A part is hidden before a total, and in the small cell's own sums before others.
+        (
+            [[12, 7, 19], [4, 1, 5], [16, 8, 24]],
+            [[1, 1, 0], [1, 1, 0], [0, 0, 0]],
+        ),
+        (
+            [[9, 6, 2, 17], [0, 6, 1, 7], [9, 12, 3, 24]],
+            [[1, 1, 1, 0], [0, 1, 1, 0], [1, 0, 1, 0]],
+        ),
+    ],
+)
+def test_of_what_could_be_hidden_the_least_is(table, hidden):
+    sums = disclosure.margins((len(table), len(table[0])))
+    found = disclosure.protect(np.ravel(table), sums)
+    assert found.reshape(len(table), -1).astype(int).tolist() == hidden
+
+
+def test_a_table_has_a_sum_along_every_line_of_every_axis():
+    assert disclosure.margins((2, 2, 2)) == [
+        (4, 0),
+        (5, 1),
+        (6, 2),
+        (7, 3),
+        (2, 0),
+        (3, 1),
+        (6, 4),
+        (7, 5),
+        (1, 0),
+        (3, 2),
+        (5, 4),
+        (7, 6),
+    ]
+
+
+def test_a_hidden_total_of_shown_parts_is_worked_out():
+    found = disclosure.recoverable([2, 3, 5], [(2, 0, 1)], np.array([False, False, True]))
+    assert list(found) == [False, False, True]
+
+
+def test_a_range_of_two_whole_numbers_keeps_a_secret():
+    found = disclosure.recoverable([1, 0, 1], [(2, 0, 1)], np.array([True, True, False]))
+    assert not found.any()
+
+
+def test_a_part_of_a_hidden_total_has_no_upper_end():
+    # The second table's cell has nothing to hide behind, whatever the first one's may hold.
+    sums = [(2, 0, 1), (5, 3, 4)]
+    hidden = np.array([True, False, True, True, False, False])
+    found = disclosure.recoverable([0, 5, 5, 3, 5, 8], sums, hidden)
+    assert list(found) == [False, False, False, True, False, False]
+
+
+def test_cells_that_contradict_their_sum_count_as_worked_out():
+    found = disclosure.recoverable([5, 5, 3], [(2, 0, 1)], np.array([True, False, False]))
+    assert list(found) == [True, False, False]
 
 
 def test_an_attack_on_a_table_with_nothing_hidden_finds_nothing():

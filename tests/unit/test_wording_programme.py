@@ -27,9 +27,15 @@ def test_both_denominators_stand_in_the_response_sentence():
     assert "88% of the accounts (123 of 140)" in said
 
 
-@pytest.mark.parametrize(("silent", "rank"), [(10, 5), (9, 20)])
+@pytest.mark.parametrize(("silent", "rank"), [(10, 5), (9, 35)])
 def test_a_third_of_the_accounts_silent_comes_first(silent, rank):
     assert fieldwork.speak_to_silent(summary(silent)).rank == rank
+
+
+def test_what_the_silent_spend_stands_in_the_advice():
+    assert "with 20% of the revenue of all asked" in (
+        fieldwork.speak_to_silent({**summary(9), "revenue_share": 0.2}).because
+    )
 
 
 def test_nobody_silent_needs_no_advice():
@@ -38,7 +44,7 @@ def test_nobody_silent_needs_no_advice():
     assert "All 30 accounts" in fieldwork.silence(summary(0)).sentence
 
 
-@pytest.mark.parametrize(("low", "rank"), [(0.49, 20), (0.51, 6)])
+@pytest.mark.parametrize(("low", "rank"), [(0.49, 35), (0.51, 6)])
 def test_most_decision_makers_silent_is_urgent_only_beyond_doubt(low, rank):
     advice = fieldwork.speak_to_silent({**summary(1), "deciders_low": low, "deciders_silent": 8})
     assert advice.rank == rank

@@ -19,6 +19,7 @@ Rules of 1, 2 and 6: `domain.md` 2.8 (ESOMAR, ISO 20252, practice of survey plat
 Willenborg and de Waal (2001), Elements of Statistical Disclosure Control, chapters 6 and 9.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -28,6 +29,9 @@ import pandas as pd
 MIN_SCORES = 5
 MIN_COMMENTS = 8
 MIN_CLIENTS = 5
+#: A range narrower than this holds one whole number; the rest is the solver's own error.
+WORKED_OUT = 1 - 1e-6
+UNBOUNDED = 3  # how `scipy.optimize.linprog` says that there is no upper end
 
 Sums = Sequence[Sequence[int]]
 
@@ -59,7 +63,7 @@ def hidden_rows(
     if accounts is not None:
         small |= (accounts.fillna(0) < getattr(minimum, "accounts", 0)).to_numpy()
     if largest is not None:
-        small |= (largest.fillna(1) > getattr(minimum, "largest", 1.0)).to_numpy()
+        small |= (largest.fillna(1) > getattr(minimum, "largest", np.inf)).to_numpy()
     if whole is False:
         return pd.Series(small, index=base.index)
     of = np.zeros(len(base)) if whole is True else pd.factorize(whole)[0]
@@ -165,17 +169,17 @@ def recoverable(counts: Iterable[float], sums: Sums, hidden: np.ndarray) -> np.n
     found = np.zeros(len(cells), dtype=bool)
     a, b = _equations(cells, sums, hidden)
     low, high = cells[places].copy(), cells[places].copy()
-    for k in range(len(places)):
-        for sign in (1, -1):
-            if high[k] - low[k] >= 1 - 1e-6:  # an earlier solution has shown both already
-                break
-            goal = np.zeros(len(places))
-            goal[k] = sign
-            solved = linprog(goal, A_eq=a, b_eq=b, bounds=(0, None), method="highs")
-            # No solution: nothing bounds the cell from above, as no sum holds it.
-            reached = solved.x if solved.x is not None else cells[places] * np.inf
-            low, high = np.minimum(low, reached), np.maximum(high, reached)
-    found[places] = high - low < 1 - 1e-6
+    for k, sign in itertools.product(range(len(places)), (1, -1)):
+        if high[k] - low[k] > WORKED_OUT:  # an earlier solution has shown both already
+            continue
+        goal = np.zeros(len(places))
+        goal[k] = sign
+        solved = linprog(goal, A_eq=a, b_eq=b, bounds=(0, None), method="highs")
+        if solved.status == UNBOUNDED:  # as no shown sum holds the cell
+            high[k] = np.inf
+        elif solved.success:  # else the sums contradict the counts: taken as worked out
+            low, high = np.minimum(low, solved.x), np.maximum(high, solved.x)
+    found[places] = high - low < WORKED_OUT
     return found
 
 

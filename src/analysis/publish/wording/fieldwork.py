@@ -19,19 +19,27 @@ def response(rows: pd.DataFrame) -> Finding | None:
     """How many people and accounts answered; `rows` has term, estimate, interval, answered, n."""
     if rows.empty:
         return None
-    by_term = rows.set_index("term")
-    people, accounts = by_term.loc["contacts"], by_term.loc["accounts"]
+    people = rows.set_index("term").loc["contacts"]
     return Finding(
         key="response",
         sentence=(
             f"{show(people['estimate'], 'share')} of the people asked answered "
             f"({people['answered']:,.0f} of {people['n']:,.0f}; 95% interval "
-            f"{interval(people['ci_low'], people['ci_high'], 'share')}), from "
-            f"{show(accounts['estimate'], 'share')} of the accounts "
-            f"({accounts['answered']:,.0f} of {accounts['n']:,.0f})."
+            f"{interval(people['ci_low'], people['ci_high'], 'share')}), {from_accounts(rows)}."
         ),
         evidence="descriptive",
         lead=False,
+    )
+
+
+def from_accounts(rows: pd.DataFrame) -> str:
+    """Of how many accounts the answers are; `rows` as for `response`."""
+    if rows.empty:
+        return ""
+    line = rows.set_index("term").loc["accounts"]
+    return (
+        f"from {show(line['estimate'], 'share')} of the accounts "
+        f"({line['answered']:,.0f} of {line['n']:,.0f})"
     )
 
 
@@ -42,8 +50,7 @@ def silence(summary: Mapping[str, float]) -> Finding | None:
     if not summary["silent"]:
         sentence = f"All {summary['asked']:,} accounts that were asked have answered."
         return Finding(key="silence", sentence=sentence, evidence="descriptive")
-    money = summary["revenue_share"]
-    worth = f", with {show(money, 'share')} of the revenue of all asked" if money == money else ""
+    worth = _worth(summary)
     return Finding(
         key="silence",
         sentence=(
@@ -58,7 +65,7 @@ def silence(summary: Mapping[str, float]) -> Finding | None:
 
 def speak_to_silent(summary: Mapping[str, float]) -> Advice | None:
     """Go and speak to the silent: first of all where a third of the accounts or, beyond doubt,
-    most decision makers are.
+    most decision makers are; where they are fewer, what was promised comes before it.
     """
     if not summary:
         return None
@@ -76,7 +83,7 @@ def speak_to_silent(summary: Mapping[str, float]) -> Advice | None:
     if summary["silent"]:
         why.append(
             f"nobody answered at {show(summary['share'], 'share')} of the accounts asked "
-            f"({summary['silent']:,} of {summary['asked']:,})"
+            f"({summary['silent']:,} of {summary['asked']:,}){_worth(summary)}"
         )
     if deciders:
         why.append(
@@ -89,8 +96,13 @@ def speak_to_silent(summary: Mapping[str, float]) -> Advice | None:
         key="speak_to_silent",
         do=f"Speak to {whom}{' before reading more into the scores' if urgent else ''}.",
         because=because[0].upper() + because[1:],
-        rank=5 if many else 6 if mute else 20,
+        rank=5 if many else 6 if mute else 35,
     )
+
+
+def _worth(summary: Mapping[str, float]) -> str:
+    money = summary["revenue_share"]
+    return f", with {show(money, 'share')} of the revenue of all asked" if money == money else ""
 
 
 def no_decider(summary: Mapping[str, float]) -> Note | None:

@@ -18,9 +18,10 @@ _RATE: Columns = {
 }
 
 
-def metric(row: pd.DataFrame, who: str) -> Metric | None:
+def metric(row: pd.DataFrame, who: str, beside: str = "") -> Metric | None:
     """Response of "contacts" or "accounts" as a headline number; None where `row` is empty.
 
+    `beside`: what else the reader must know, such as the accounts behind the people.
     Who answered is a fact about the fieldwork, not somebody's answer: nothing is masked.
     """
     if row.empty:
@@ -33,6 +34,7 @@ def metric(row: pd.DataFrame, who: str) -> Metric | None:
         unit="share",
         people=False,
         method="Answered of all asked, with Wilson's interval.",
+        caveat=f"{beside[:1].upper()}{beside[1:]}",
     )
 
 
