@@ -1,7 +1,9 @@
 """Making one report: nothing half-made is ever left, and nothing finished is lost."""
 
+import contextlib
 import json
 import shutil
+import threading
 
 import pytest
 
@@ -152,6 +154,13 @@ def test_two_runs_at_once_on_one_client_are_refused(alpha, project):
         outcome = alpha()
     assert outcome.exit_code == 15
     assert "Another run is making the report of alpha" in outcome.sentence
+
+
+def test_a_run_waits_for_one_that_is_about_to_end(alpha, project):
+    holder = contextlib.ExitStack()
+    holder.enter_context(execute._alone(params.load("alpha", params_dir=project / "params")))
+    threading.Timer(0.3, holder.close).start()
+    assert alpha().status == "made"
 
 
 def test_a_report_that_a_killed_run_had_set_aside_is_put_back(alpha, report):

@@ -196,6 +196,57 @@ def test_a_parent_with_two_threads_refuses_to_fork(tmp_path):
         Child("time:sleep", 0, address=address)
 
 
+#: A child of a parent makes one of itself, with something read, and asks it for a child.
+AGAIN = """
+import builtins, os, sys
+from analysis.batch.warm import child
+builtins.read = "read once"
+with child.forked() as address:
+    made = child.Child("builtins:exec", {code!r}, files=(None, 1, None), address=address)
+    {then}
+print(made.wait(10), os.path.exists(address))
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "then", "said"),
+    [
+        ("print(read, os.getpid() != 0)", "made.wait(10)", "read once True\n0 False\n"),
+        ("__import__('time').sleep(60)", "pass", "-9 False\n"),  # ends with the context
+    ],
+)
+def test_a_child_may_be_a_parent_of_what_it_has_read(parent, tmp_path, code, then, said):
+    code = f"import os\n{code}"
+    env = {**os.environ, warm.ADDRESS: parent}
+    with (tmp_path / "said").open("w") as file:
+        files = (None, file.fileno(), None)
+        asked = AGAIN.format(code=code, then=then)
+        child = Child("builtins:exec", asked, files=files, address=parent, env=env)
+        assert child.wait(20) == 0
+    assert (tmp_path / "said").read_text() == said
+
+
+def test_what_a_killed_child_was_parent_of_ends_with_it(parent, tmp_path):
+    code = AGAIN.format(
+        code="import os, time\nprint(os.getpid(), os.getppid(), flush=True)\ntime.sleep(60)",
+        then="__import__('time').sleep(60)",
+    )
+    env = {**os.environ, warm.ADDRESS: parent}
+    ours, theirs = os.pipe()
+    with os.fdopen(ours) as said:
+        child = Child("builtins:exec", code, files=(None, theirs, None), address=parent, env=env)
+        os.close(theirs)
+        pids = [int(pid) for pid in said.readline().split()]
+    child.kill()
+    assert gone(child.pid, *pids)
+
+
+def test_a_process_without_a_warm_parent_makes_none_of_itself(monkeypatch):
+    monkeypatch.delenv(warm.ADDRESS, raising=False)
+    with pytest.raises(Unavailable), warm.forked():
+        pass
+
+
 def test_a_parent_that_breaks_while_it_warms_up_says_what_broke():
     with (
         pytest.raises(Unavailable, match=r"did not start \(ModuleNotFoundError\)"),

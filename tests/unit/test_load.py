@@ -49,6 +49,19 @@ def test_the_survey_is_frozen(small_client):
         small.load(small_client).answers = None
 
 
+def test_what_is_kept_is_not_read_again_unless_a_file_or_a_parameter_changed(small_client):
+    p = params.load("beta", params_dir=small_client / "params")
+    kept = survey.keep(p)
+    assert survey.load(p) is kept
+    other = p.model_copy(update={"language": "nl"})
+    assert survey.load(other) is not kept
+    file = small.file(small_client, "answers")
+    put(small_client, "answers", file.read_text().replace("r1", "r9"))
+    assert "r9" in set(survey.load(p).answers["respondent"])
+    small.file(small_client, "accounts").unlink()
+    assert survey.load(p).accounts.empty
+
+
 def test_each_file_that_was_read_is_named_with_its_hash(small_client):
     sources = small.load(small_client).sources
     assert [(s.table, s.format, s.rows) for s in sources] == [

@@ -8,23 +8,28 @@ JSON line per event; the last one is the outcome.
 import datetime as dt
 import errno
 import json
+import os
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 from analysis import params, survey
 from analysis.batch import manifest, newcomers
 from analysis.batch.notebooks import Fault, How, execute
 from analysis.batch.plan import NOTEBOOKS, REPORT, UNITS, Plan, plan, remember
+from analysis.batch.warm import child as warm
 from analysis.errors import RapportError, RunError
 from analysis.publish import results
+
+#: How long another run may still hold a report, in seconds: a killed one takes a moment to end.
+PATIENCE = 3.0
 
 Tell = Callable[..., None]
 
@@ -119,17 +124,27 @@ def _remember(client: str, wave: str, params_dir: str | Path, sentence: str) -> 
 @contextmanager
 def _alone(p: params.Params) -> Iterator[None]:
     """Hold the only lock on one client's wave; it goes with the process, however that ends."""
-    import fcntl
-
     p.paths.report.parent.mkdir(parents=True, exist_ok=True)
     with p.paths.report.with_name(f".{p.wave.id}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunError(
-                f"Another run is making the report of {p.client}, wave {p.wave.id}; wait for it."
-            ) from None
+        until = time.monotonic() + PATIENCE
+        while not _held(lock):
+            if time.monotonic() > until:
+                raise RunError(
+                    f"Another run is making the report of {p.client}, wave {p.wave.id}; "
+                    "wait for it."
+                )
+            time.sleep(0.1)
         yield
+
+
+def _held(lock: IO[str]) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _build(p: params.Params, todo: Plan, how: How, tell: Tell) -> None:
@@ -138,12 +153,11 @@ def _build(p: params.Params, todo: Plan, how: How, tell: Tell) -> None:
     A chapter that is finished is remembered, so that a run that was killed or broke goes on
     where it was.
     """
-    read = survey.load(p)  # stops here on bad input
+    read = survey.keep(p)  # stops here on bad input
     data = results.fingerprint(read.sources)
     newcomers.check_whole(p, read)
     answers = newcomers.marks(read, [wave.id for wave in p.history])
     newcomers.check(p, answers)
-    del read
     began = dt.datetime.now(dt.UTC)
     _gather(p, todo)
     building = p.paths.building
@@ -162,14 +176,27 @@ def _build(p: params.Params, todo: Plan, how: How, tell: Tell) -> None:
         seconds[chapter] = round(time.monotonic() - clock, 2)
         tell("finished", unit=chapter, seconds=seconds[chapter])
 
-    _each([chapter for chapter in todo.run if chapter != REPORT], one, how.at_once)
-    _check_untouched(p, records)
-    one(REPORT)
+    with _forked_from_here():
+        _each([chapter for chapter in todo.run if chapter != REPORT], one, how.at_once)
+        _check_untouched(p, records)
+        one(REPORT)
     _write_pages(internal, p.name)
     newcomers.keep(building, answers)
     manifest.write(p, todo, data, seconds, began)
     shutil.rmtree(building / UNITS, ignore_errors=True)
     _swap(p)
+
+
+@contextmanager
+def _forked_from_here() -> Iterator[None]:
+    """Let the chapters' processes be forked from this one, which has read the client's files."""
+    with ExitStack() as stack:
+        with suppress(warm.Unavailable):
+            address = stack.enter_context(warm.forked())
+            above = os.environ[warm.ADDRESS]
+            stack.callback(os.environ.__setitem__, warm.ADDRESS, above)
+            os.environ[warm.ADDRESS] = address
+        yield
 
 
 def _each(chapters: list[str], one: Callable[[str], None], at_once: int) -> None:

@@ -34,6 +34,10 @@ _KEYS = {
 }
 
 
+#: The survey that `keep` read last, with what told its files and parameters from any other.
+_kept: dict[str, tuple[object, Survey]] = {}
+
+
 def load(params: Params) -> Survey:
     """Read and check all files of one client, up to the wave reported.
 
@@ -45,6 +49,31 @@ def load(params: Params) -> Survey:
     ------
     DataError: the first thing that is wrong: file, column, first row, and what to do.
     """
+    stamp, kept = _kept.get(params.client, (None, None))
+    return kept if kept is not None and stamp == _stamp(params) else _read(params)
+
+
+def keep(params: Params) -> Survey:
+    """Load, and keep it for the processes that will be forked from this one.
+
+    They load the same files without reading them again; changed ones are read.
+    """
+    stamp, survey = _stamp(params), load(params)
+    _kept.clear()
+    _kept[params.client] = (stamp, survey)
+    return survey
+
+
+def _stamp(params: Params) -> object:
+    """What changes with the parameters or with any of the files."""
+    found = (_found(params, table) for table in ("codebook", "answers", *TABLES))
+    about = ((file, file.stat()) for file in found if file is not None)
+    return params.model_dump_json(), *(
+        (file, of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns) for file, of in about
+    )
+
+
+def _read(params: Params) -> Survey:
     book = codebook.read(_required(params, "codebook"))
     file = _required(params, "answers")
     raw, sha256, kind = plain.read(file)

@@ -24,7 +24,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from analysis.batch.warm.parent import LENGTH
+from analysis.batch.warm.parent import LENGTH, Parent, threads
 
 #: Where a warm parent listens, for the processes that should use it.
 ADDRESS = "RAPPORT_WARM"
@@ -203,6 +203,41 @@ def started(names: Iterable[str] = (), env: dict[str, str] | None = None) -> Ite
             yield f"{folder}/socket"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def forked() -> Iterator[str]:
+    """Make a parent of this process as it is: its children have all that was read here.
+
+    This process is itself a warm parent's child. The new parent and its children end with this
+    context or this process.
+
+    Yields
+    ------
+    Address for `Child`, as `started` does.
+
+    Raises
+    ------
+    Unavailable: this process has no warm parent, or may not fork.
+    """
+    above = os.environ.get(ADDRESS)
+    if above is None or not available() or threads() > 1:
+        raise Unavailable("this process may not fork")
+    address = f"{Path(above).parent}/{os.getpid()}"  # whatever happens, it goes with that folder
+    parent = Parent(address)  # listens already: who asks before it serves just waits
+    life, ours = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(ours)
+        parent.live(life)
+    parent.close()
+    os.close(life)
+    try:
+        yield address
+    finally:
+        os.close(ours)
+        os.waitpid(pid, 0)
+        Path(address).unlink(missing_ok=True)
 
 
 def find() -> str:

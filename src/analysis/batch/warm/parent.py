@@ -23,12 +23,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 LENGTH = struct.Struct("!Q")
 #: Longest that a request may take to arrive, in seconds; nobody else is served meanwhile.
 PATIENCE = 10.0
-_STANDARD = 3  # stdin, stdout, stderr
+_STDIN, _STANDARD = 0, 3  # the first, and how many: stdin, stdout, stderr
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -74,7 +74,7 @@ class Parent:
     def serve(self) -> None:
         """Fork, reap and kill until standard input closes."""
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
-        self._selector.register(sys.stdin.fileno(), selectors.EVENT_READ, None)
+        self._selector.register(_STDIN, selectors.EVENT_READ, None)
         try:
             while True:
                 for key, _ in self._selector.select():
@@ -84,6 +84,22 @@ class Parent:
         finally:
             for one in list(self._running.values()):
                 _kill(one.pid)
+
+    def live(self, life: int) -> NoReturn:
+        """Serve in a process forked for it, until `life` closes; nothing of its start goes on."""
+        try:
+            null = os.open(os.devnull, os.O_WRONLY)
+            for target, descriptor in enumerate((life, null, null)):
+                os.dup2(descriptor, target)
+            gc.freeze()
+            self.serve()
+        finally:
+            os._exit(0)
+
+    def close(self) -> None:
+        """Leave it to the process that was forked to serve."""
+        self._selector.close()
+        self._listener.close()
 
     def _accept(self) -> None:
         line, _ = self._listener.accept()
@@ -142,8 +158,7 @@ class Parent:
 
     def _let_go(self, line: socket.socket) -> None:
         """Close in a child what is the parent's."""
-        self._selector.close()
-        self._listener.close()
+        self.close()
         line.close()
         for one in self._running.values():
             os.close(one.handle)
