@@ -1,6 +1,7 @@
 """Many clients: each in its own process, and none hurts another."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -29,6 +30,7 @@ def test_one_client_that_fails_stops_no_other(project):
     assert found["beta"]["status"] == "failed"
     assert "answers.csv" in found["beta"]["problem"]
     assert found["alpha"]["link"] == "alpha/w1/client/report.html"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", found["alpha"]["made"])
 
 
 def test_a_crash_of_one_clients_process_is_its_outcome_only(project, monkeypatch):

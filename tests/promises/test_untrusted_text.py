@@ -195,7 +195,7 @@ def test_a_notebook_brings_nothing_into_its_page(payload, tmp_path):
 def test_an_index_row_stays_text_and_its_link_below_the_index(payload):
     row = {"client": payload, "name": payload, "wave": payload, "status": payload}
     row |= {"link": payload, "chapters": {payload: payload}, "problem": payload}
-    html = page.index_html([row | {"reported": payload}])
+    html = page.index_html([row | {"reported": payload, "made": payload}])
     assert not re.search(r"<(script|iframe|img|object|form|base)", html, re.IGNORECASE)
     assert not [link for link in links(html) if link.strip().lower().startswith("javascript")]
 

@@ -52,8 +52,9 @@ def states(params_dir: str | Path = "params") -> Iterator[dict[str, Any]]:
 
     Yields
     ------
-    dicts with client, name, wave, label, reported, status ("up to date", "out of date", "failed",
-    "waiting" or "not made"), link (from `reports/`), chapters (id -> link) and problem.
+    dicts with client, name, wave, label, reported, made (ISO date), status ("up to date", "out of
+    date", "failed", "waiting" or "not made"), link (from `reports/`), chapters (id -> link) and
+    problem.
     """
     for client in params.clients(params_dir):
         try:
@@ -95,6 +96,7 @@ def _of(p: params.Params) -> dict[str, Any]:
         status,
         label=p.wave.label,
         reported=p.wave.reported.isoformat(),
+        made=str(made.get("finished", ""))[: len("2026-01-31")],
         link=f"{folder}/client/report.html" if made else "",
         chapters=pages,
         problem=failed,
@@ -106,5 +108,5 @@ def _chapter_keys(p: params.Params) -> dict[str, str]:
 
 
 def _state(client: str, name: str, wave: str, status: str, **more: Any) -> dict[str, Any]:
-    blank = {"label": wave, "reported": "", "link": "", "chapters": {}, "problem": ""}
+    blank = {"label": wave, "reported": "", "made": "", "link": "", "chapters": {}, "problem": ""}
     return {"client": client, "name": name, "wave": wave, "status": status, **blank, **more}

@@ -75,8 +75,8 @@ def index_html(rows: Iterable[Mapping[str, Any]]) -> str:
     Parameters
     ----------
     rows : each with client, name, wave, label, status ("up to date", "out of date", "failed",
-        "waiting", "not made"), link, chapters (id -> link), reported (ISO date), problem. Links
-        are relative to the index; anything else is left out.
+        "waiting", "not made"), link, chapters (id -> link), reported and made (ISO dates),
+        problem. Links are relative to the index; anything else is left out.
     """
     shown = [_index_row(row) for row in rows]
     made = sum(bool(row["link"]) for row in shown)
@@ -93,6 +93,7 @@ def _index_row(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": row.get("name") or row["client"],
         "label": row.get("label") or row.get("wave") or "",
         "reported": row.get("reported") or "",
+        "made": row.get("made") or "",
         "status": row["status"],
         "css": _slug(row["status"]),
         "problem": row.get("problem") or "",
