@@ -15,5 +15,10 @@ def test_lists_within_lists_show_every_block_in_order():
 
 def test_other_lists_are_left_alone():
     assert notebook.bundle([note("one"), 2]) is None
-    assert notebook.bundle([None, [None]]) is None
+    assert notebook.bundle([]) is None
     assert notebook.bundle([1, 2]) is None
+
+
+def test_a_list_of_nothing_says_so():
+    for nothing in ([None, None], [[], None]):
+        assert notebook.bundle(nothing) == {"text/markdown": "*Nothing to show.*"}

@@ -29,6 +29,8 @@ def shown(*blocks: Any) -> dict[str, Any]:
 def bundle(found: Any, include: Any = None, exclude: Any = None) -> dict[str, Any] | None:
     """Return what a notebook shows for a list of blocks, nested or not; None for other lists."""
     flat = [*_flat(found)]
+    if found and not flat:
+        return {"text/markdown": "*Nothing to show.*"}  # in place of [None, None]
     if not flat or not all(hasattr(one, "model_dump") for one in flat):
         return None
     return {**shown(*flat), MIME: [one.model_dump(mode="json") for one in flat]}
