@@ -432,7 +432,8 @@ def test_the_index_leads_to_reports_and_tells_what_failed():
     assert 'href="a/1/client/report.html"' in html
     assert 'href="a/1/internal/4_drivers.html"' in html
     assert "holds text. The report shown is the last good one." in html
-    assert "reported 1 Dec 2025, page made 3 Dec 2025" in html
+    assert "reported 1 Dec 2025</p>" in html
+    assert "made 3 Dec 2025</p>" in html
     assert "1 of 2 reports are there; 1 failed in the last run." in html
 
 
