@@ -85,6 +85,12 @@ def test_a_strict_group_holds_several_accounts_and_none_holds_most_of_it(
     assert list(hidden_rows(given[0], 5, accounts=given[1], largest=given[2])) == [n < 5]
 
 
+def test_a_group_of_too_few_accounts_does_not_come_back_from_the_whole():
+    base, accounts = pd.Series([30, 40, 50]), pd.Series([9, 2, 9])
+    found = hidden_rows(base, STRICT, whole=True, accounts=accounts)
+    assert list(found) == [True, True, False]  # the smallest of the others joins it
+
+
 def test_a_table_is_masked_by_its_accounts_under_the_strict_preset():
     frame = pd.DataFrame(
         {"who": ["a", "b"], "mean": [5.0, 6.0], "n": [12, 12], "n_accounts": [3, 2]}
@@ -149,6 +155,11 @@ def test_of_what_could_be_hidden_the_least_is(table, hidden):
     sums = disclosure.margins((len(table), len(table[0])))
     found = disclosure.protect(np.ravel(table), sums)
     assert found.reshape(len(table), -1).astype(int).tolist() == hidden
+
+
+def test_what_is_known_from_elsewhere_cannot_be_hidden():
+    found = disclosure.protect([3, 4, 20, 27], [(3, 0, 1, 2)], known=[0])
+    assert list(found) == [False, True, True, False]
 
 
 def test_a_table_has_a_sum_along_every_line_of_every_axis():
