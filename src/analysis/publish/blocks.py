@@ -6,8 +6,9 @@ makes and keeps them.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from analysis.language import languages, tr
 from analysis.publish import notebook
 
 SCHEMA = 1
@@ -43,6 +44,11 @@ ChartKind = Literal[
 Evidence = Literal["clear", "undecided", "descriptive"]
 
 
+#: A text that people read. One that stands in the code as a whole is translated here; one with
+#: values in it was made by `tr`, and passes.
+Words = Annotated[str, AfterValidator(tr)]
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -61,7 +67,7 @@ class Column(_Frozen):
     """One column of a table: the key in its rows, the heading, how to print it."""
 
     key: str
-    label: str
+    label: Words
     unit: Unit = "text"
 
 
@@ -70,10 +76,10 @@ class Chart(_Frozen):
 
     kind: ChartKind
     columns: dict[str, str]
-    alt: str
+    alt: Words
     reference: float | None = None  # a dashed line at this value
-    reference_label: str = ""  # what the dashed line is
-    axis: str = ""  # title of the axis of values; of a map: what its upper left corner means
+    reference_label: Words = ""  # what the dashed line is
+    axis: Words = ""  # title of the axis of values; of a map: what its upper left corner means
 
 
 class Metric(_Frozen):
@@ -81,7 +87,7 @@ class Metric(_Frozen):
 
     kind: Literal["metric"] = "metric"
     key: str
-    label: str
+    label: Words
     unit: Unit
     value: float | None
     ci_low: float | None = None
@@ -94,9 +100,9 @@ class Metric(_Frozen):
     change_clear: bool | None = None  # None: as the interval of the change tells
     change_since: str = ""
     reference: float | None = None
-    reference_label: str = ""
-    method: str = ""
-    caveat: str = ""
+    reference_label: Words = ""
+    method: Words = ""
+    caveat: Words = ""
 
 
 class Table(_Frozen):
@@ -104,12 +110,12 @@ class Table(_Frozen):
 
     kind: Literal["table"] = "table"
     key: str
-    title: str
+    title: Words
     columns: tuple[Column, ...]
     rows: tuple[dict[str, Any], ...]
     n: int | None = None
-    method: str = ""
-    caveats: tuple[str, ...] = ()
+    method: Words = ""
+    caveats: tuple[Words, ...] = ()
     hidden: int = 0
     minimum: int | None = None  # smallest base shown; None: rows do not rest on answers
     chart: Chart | None = None
@@ -122,7 +128,7 @@ class Finding(_Frozen):
 
     kind: Literal["finding"] = "finding"
     key: str
-    sentence: str
+    sentence: Words
     evidence: Evidence
     lead: bool = False
 
@@ -141,9 +147,9 @@ class Quotes(_Frozen):
 
     kind: Literal["quotes"] = "quotes"
     key: str
-    title: str
+    title: Words
     quotes: tuple[Quote, ...]
-    method: str = ""
+    method: Words = ""
 
 
 class Advice(_Frozen):
@@ -151,8 +157,8 @@ class Advice(_Frozen):
 
     kind: Literal["advice"] = "advice"
     key: str
-    do: str
-    because: str
+    do: Words
+    because: Words
     rank: Annotated[int, Field(ge=1, le=99)]
 
 
@@ -161,7 +167,7 @@ class Note(_Frozen):
 
     kind: Literal["note"] = "note"
     key: str
-    sentence: str
+    sentence: Words
     about: Literal["method", "caveat", "absent"] = "caveat"
     audience: Literal["client", "internal"] = "client"
 
@@ -171,7 +177,7 @@ class Heading(_Frozen):
 
     kind: Literal["heading"] = "heading"
     key: str
-    title: str
+    title: Words
 
 
 Block = Annotated[
@@ -187,8 +193,8 @@ class AccountPage(_Frozen):
 
     id: str
     name: str
-    line: str = ""  # tier, owner and the like
-    flags: tuple[str, ...] = ()
+    line: Words = ""  # tier, owner and the like
+    flags: tuple[Words, ...] = ()
     answered: int = 0  # people of this account who answered
     asked: int = 0  # and who were asked, where that is known
     blocks: tuple[Block, ...]

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from analysis.language import SOURCE, in_use, marks, tr
+
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 HIDDEN = "\N{EM DASH}"
@@ -33,7 +35,7 @@ def show(value: Any, unit: str = "text") -> str:
     if value is None or value != value:
         return HIDDEN
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if unit == "date":
         return date(value)
     if unit == "text" or isinstance(value, str):
@@ -46,7 +48,29 @@ def show(value: Any, unit: str = "text") -> str:
         text = _FORMATS[unit].format(value)
     if text.strip("+-0.,%") == "":  # no "-0" and no "+0"
         text = text.lstrip("+-")
-    return text.replace("-", MINUS)
+    return localised(text)
+
+
+def plain(value: float) -> str:
+    """Print a number with as many decimals as it has, such as a cut-off.
+
+    >>> plain(5.5), plain(30.0), plain(-0.25)
+    ('5.5', '30', '−0.25')
+    """
+    return localised(f"{value:,g}")
+
+
+def localised(number: str) -> str:
+    """A printed number with a minus sign, and the marks of the language in use.
+
+    >>> localised("-1,234.5")
+    '−1,234.5'
+    """
+    number = number.replace("-", MINUS)
+    if in_use() == SOURCE:
+        return number
+    decimal, thousands = marks(in_use())
+    return number.translate(str.maketrans({".": decimal, ",": thousands}))
 
 
 def interval(low: Any, high: Any, unit: str) -> str:
@@ -60,8 +84,8 @@ def interval(low: Any, high: Any, unit: str) -> str:
     if low is None or high is None or low != low or high != high:
         return HIDDEN
     if unit == "score" and high - low < NARROW:
-        return f"{low:.2f} to {high:.2f}".replace("-", MINUS)
-    return f"{show(low, unit)} to {show(high, unit)}"
+        return tr("{low} to {high}", low=localised(f"{low:.2f}"), high=localised(f"{high:.2f}"))
+    return tr("{low} to {high}", low=show(low, unit), high=show(high, unit))
 
 
 def signed(value: Any, unit: str) -> str:
@@ -74,9 +98,10 @@ def signed(value: Any, unit: str) -> str:
     """
     if value is None or value != value:
         return HIDDEN
-    text = f"{show(100 * value, 'count')} pp" if unit == "share" else show(value, unit)
-    rounded_to_nothing = text.removesuffix(" pp").strip("0.,") == ""
-    return text if text[0] in f"+{MINUS}" or rounded_to_nothing else f"+{text}"
+    text = show(100 * value, "count") if unit == "share" else show(value, unit)
+    rounded_to_nothing = text.strip("0.,") == ""
+    text = text if text[0] in f"+{MINUS}" or rounded_to_nothing else f"+{text}"
+    return tr("{change} pp", change=text) if unit == "share" else text
 
 
 def date(value: Any) -> str:
@@ -91,4 +116,4 @@ def date(value: Any) -> str:
         day = dt.date.fromisoformat(str(value)[:10])
     except ValueError:
         return str(value)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {tr(_MONTHS[day.month - 1])} {day.year}"

@@ -80,7 +80,7 @@ def tick(value: float, unit: str, ticks: tuple[float, ...]) -> str:
     if unit in ("score", "weight", "r"):
         step = min(abs(b - a) for a, b in itertools.pairwise(ticks))
         places = 0 if step >= 1 and step == int(step) else 1 if round(step, 1) == step else 2
-        return f"{value + 0.0:.{places}f}".replace("-", numbers.MINUS)
+        return numbers.localised(f"{value + 0.0:.{places}f}")
     return numbers.show(value, unit)
 
 
