@@ -230,3 +230,18 @@ def test_a_step_that_holds_nothing_more_equal_costs_nothing(data):
     tied = "trust =~ trust_1 + 0.94*trust_2 + 0.88*trust_3"
     found = sem.invariance(tied, both, "wave", ("configural", "metric"))
     assert found.levels["delta_cfi"].iloc[1] == 0
+
+
+@pytest.mark.parametrize("chisq", [0.0, 1e-300, 1.42e-12, 1e-9, 1.0])
+def test_a_model_that_fits_exactly_is_surely_close(chisq):
+    # scipy.stats.ncx2.sf(1.42e-12, 561, 561) overflows.
+    base = indices.Chi(9000, 595)
+    found = indices.measures(indices.Chi(chisq, 561), base, n=400, p=36, npar=105)
+    assert found["rmsea_pclose"] == 1
+
+
+def test_close_fit_is_a_noncentral_chi_square():
+    # R 4.2.2: 1 - pchisq(1200, 561, ncp = 400 * 561 * 0.05^2) = 0.0912850752
+    base = indices.Chi(9000, 595)
+    found = indices.measures(indices.Chi(1200, 561), base, n=400, p=36, npar=105)
+    assert found["rmsea_pclose"] == pytest.approx(0.0912850752, abs=1e-9)

@@ -93,7 +93,7 @@ def measures(
     if df:
         found["rmsea"] = _rmsea(x, df, n, groups)
         found["rmsea_ci_low"], found["rmsea_ci_high"] = rmsea_interval(x, df, n, groups)
-        found["rmsea_pclose"] = stats.ncx2.sf(x, df, n * df * CLOSE**2 / groups)
+        found["rmsea_pclose"] = _no_smaller(x, df, n * df * CLOSE**2 / groups)
     found["srmr"] = srmr
     if np.isfinite(logl):
         found |= {"logl": logl, "aic": 2 * npar - 2 * logl, "bic": npar * np.log(n) - 2 * logl}
@@ -203,6 +203,17 @@ def rmsea_interval(
         return float(np.sqrt(shift * groups / (df * n)))
 
     return end((1 + level) / 2), end((1 - level) / 2)
+
+
+def _no_smaller(chisq: float, df: int, shift: float) -> float:
+    """How likely a noncentral chi-square is to be no smaller than the one found.
+
+    It is never less so than a central one; where that is certain, scipy need not be asked, which
+    overflows for a chi-square of nearly nothing (1e-12 with 561 degrees of freedom).
+    """
+    if stats.chi2.sf(chisq, df) == 1.0:
+        return 1.0
+    return float(stats.ncx2.sf(chisq, df, shift))
 
 
 def _p(chisq: float, df: int) -> float:
