@@ -1,9 +1,15 @@
 """A report is not made anew for so few answers that the difference would be theirs."""
 
+import json
+from types import SimpleNamespace
+
+import pandas as pd
 import pytest
 
 from analysis import params
+from analysis.batch import newcomers
 from analysis.batch.execute import make
+from analysis.errors import DisclosureError
 from tests.batch.test_execute import FEW
 
 
@@ -53,9 +59,73 @@ def test_the_same_answers_in_another_order_are_no_change(again):
 
 def test_marks_do_not_tell_what_was_answered(again, project):
     report = params.load("alpha", params_dir=project / "params").paths.report
-    kept = (report / "internal" / "answers.json").read_text()
-    assert len(kept.split(",")) == len(BEFORE)
+    kept = (report / "internal" / "marks.json").read_text()
+    groups = json.loads(kept)
+    assert [len(marks) for *_, marks in groups] == [len(BEFORE)] * len(groups)
     assert "r1" not in kept.replace('"', " ").split()
+
+
+def survey(roles, comments=(), tiers=("A", "B")):
+    """Answers of people with these roles, each of an account of its own tier in turn."""
+    n = len(roles)
+    answers = pd.DataFrame(
+        {
+            "respondent": [f"r{i}" for i in range(n)],
+            "wave": "w1",
+            "account": [f"a{i % len(tiers)}" for i in range(n)],
+            "role": roles,
+            "nps": 8,
+        }
+    )
+    said = pd.DataFrame(
+        [{"respondent": f"r{i}", "wave": "w1", "text": text} for i, text in comments],
+        columns=["respondent", "wave", "text"],
+    )
+    accounts = pd.DataFrame({"account": [f"a{i}" for i in range(len(tiers))], "tier": tiers})
+    return SimpleNamespace(answers=answers, comments=said, accounts=accounts)
+
+
+def few(before, now, project):
+    """What is said of a report made of `now` where one of `before` is published."""
+    p = params.load("alpha", params_dir=project / "params")
+    (p.paths.report / "internal").mkdir(parents=True, exist_ok=True)
+    newcomers.keep(p.paths.report, newcomers.marks(before, ["w1"]))
+    try:
+        newcomers.check(p, newcomers.marks(now, ["w1"]))
+    except DisclosureError as error:
+        return str(error)
+    return ""
+
+
+def test_people_are_counted_not_what_they_said(project):
+    # Two people with two comments each are two, though six things are new.
+    comments = [(i, text) for i in (10, 11) for text in ("Late again.", "Friendly.")]
+    said = few(survey(["user"] * 10), survey(["user"] * 12, comments), project)
+    assert "only 2 of its answers" in said
+
+
+def test_a_changed_comment_is_a_changed_answer(project):
+    people = ["user"] * 10
+    said = few(survey(people, [(3, "Late.")]), survey(people, [(3, "Never late.")]), project)
+    assert "only 1 of its answers" in said
+
+
+@pytest.mark.parametrize(
+    ("came", "said"),
+    [
+        (["user"] * 8, ""),
+        (["user"] * 6 + ["buyer"] * 2, "only 2 of the answers of one role in wave w1"),
+        (["user"] * 6 + ["chief"] * 4, "only 4 of the answers of one role"),
+        (["user"] * 10 + ["buyer"] * 6, ""),
+        (["user"] * 5, "only 3 of the answers of one tier"),  # two of the other
+    ],
+    ids=["one role", "two buyers", "a new role", "two roles", "tiers"],
+)
+def test_a_few_of_a_group_are_given_away_by_its_difference(project, came, said):
+    tiers = ("A", "B") if said.endswith("tier") else ("A",)
+    old = ["user"] * 10 + ["buyer"] * 10
+    found = few(survey(old, tiers=tiers), survey([*old, *came], tiers=tiers), project)
+    assert said in found if said else not found
 
 
 @pytest.mark.parametrize(
