@@ -68,11 +68,10 @@ def loose(file: Path) -> list[tuple[int, str]]:
             if isinstance(node, ast.JoinedStr):
                 parts = [v for v in node.values if isinstance(v, ast.Constant)]
                 taken |= {id(part) for part in parts}
-                if any(_WORD.search(str(part.value)) for part in parts):
+                if _says("{}".join(str(part.value) for part in parts)):
                     found.append((node.lineno, ast.unparse(node)))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if len(_WORD.findall(node.value)) > 1 and " " in node.value.strip():
-                    found.append((node.lineno, node.value))
+            elif isinstance(node, ast.Constant) and _says(str(node.value)):
+                found.append((node.lineno, node.value))
     return sorted(set(found))
 
 
@@ -86,6 +85,11 @@ def files() -> list[Path]:
 def places(text: str) -> set[str]:
     """Names in braces that a text has values for."""
     return {name for _, name, *_ in string.Formatter().parse(text) if name}
+
+
+def _says(text: str) -> bool:
+    """Whether a text is more than a name: a word and a blank, or two words."""
+    return bool(_WORD.search(text)) and " " in text.strip()
 
 
 def _speaks(file: Path) -> bool:
@@ -117,9 +121,8 @@ def _said(node: ast.AST, speaking: bool) -> Iterator[ast.Constant]:
         first, second = node.elts
         if isinstance(second, ast.Constant) and second.value in UNITS:
             yield from _strings(first)
-    elif speaking and isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-        if node.targets[0].id.isupper():
-            yield from _strings(node.value)
+    elif speaking and isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").isupper():
+        yield from (one for one in _strings(node.value) if _says(one.value))
 
 
 def _strings(node: ast.AST) -> Iterator[ast.Constant]:
@@ -142,9 +145,8 @@ def _no_text(node: ast.AST) -> Iterator[ast.AST]:
             yield first.value
     elif isinstance(node, ast.Raise | ast.Compare | ast.Subscript | ast.Assert):
         yield from ast.walk(node.slice if isinstance(node, ast.Subscript) else node)
-    elif isinstance(node, ast.keyword) and node.arg in ("key", "kind", "on", "by", "columns"):
-        if not isinstance(node.value, ast.Dict):
-            yield from ast.walk(node.value)
+    elif isinstance(node, ast.keyword) and node.arg in ("key", "kind", "on", "by"):
+        yield from ast.walk(node.value)
 
 
 def _of_template(file: Path) -> dict[str, int]:
@@ -172,6 +174,6 @@ if __name__ == "__main__":
         name = file.relative_to(ROOT)
         for text, line in texts(file).items():
             if text not in known:
-                print(f"{name}:{line}: not in Dutch: {text}")
+                sys.stdout.write(f"{name}:{line}: not in Dutch: {text}\n")
         for line, text in loose(file) if _speaks(file) else ():
-            print(f"{name}:{line}: cannot be translated: {text}")
+            sys.stdout.write(f"{name}:{line}: cannot be translated: {text}\n")

@@ -124,7 +124,7 @@ def params(tmp_path):
         report=tmp_path / "report",
     )
     wave = SimpleNamespace(id="w", label="Wave")
-    return SimpleNamespace(client="c", name="C", wave=wave, paths=paths)
+    return SimpleNamespace(client="c", name="C", language="en", wave=wave, paths=paths)
 
 
 def test_pages_are_written_apart_from_the_client_s_report(tmp_path):

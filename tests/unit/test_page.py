@@ -238,6 +238,7 @@ def params(tmp_path):
         client="harbour",
         name="Harbour Logistics",
         sector="Logistics",
+        language="en",
         wave=SimpleNamespace(
             id="2025", label="Autumn 2025", reported=SimpleNamespace(isoformat=lambda: "2025-12-01")
         ),

@@ -122,6 +122,15 @@ def test_clients_are_listed_without_the_defaults(small_client):
     assert params.clients(small_client / "params") == ["alpha", "beta"]
 
 
+def test_a_report_is_written_in_a_known_language(small_client):
+    assert load(small_client).language == "en"
+    assert load(small_client, f"name: Beta\nlanguage: nl\n{WAVES}").language == "nl"
+    with pytest.raises(
+        ParamsError, match=r"'language' cannot be used: input should be 'en' or 'nl'\."
+    ):
+        load(small_client, f"name: Beta\nlanguage: dutch\n{WAVES}")
+
+
 @pytest.mark.parametrize("client", params.clients(ROOT / "params"))
 def test_every_parameter_file_of_the_project_is_valid(client):
     assert params.load(client, params_dir=ROOT / "params").client == client

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import ParamsError
+from analysis.language import using
 from analysis.measures import trust
 from analysis.models.topics import codeframe, embed
 
@@ -158,3 +159,23 @@ def test_chances_are_the_same_with_a_cache(frame, tmp_path):
     one = codeframe.place(texts, ["en"] * 5, fresh, model, tmp_path)
     pd.testing.assert_frame_equal(one, place(texts, frame))
     assert np.isfinite(one["sure"]).all()
+
+
+def test_a_dutch_report_names_codes_in_dutch(frame):
+    with using("nl"):
+        assert frame.names()["price"] == "Prijs"
+        assert frame.names("fr")["price"] == "Prix"
+    assert frame.names()["price"] == "Price"
+
+
+def test_a_name_that_a_language_lacks_is_the_english_one():
+    said = {"phrases": {"en": ["no place to park", "the car park is full", "the gate"]}}
+    own = {"parking": {"name": {"en": "Parking", "de": "Parken"}, **said}}
+    with using("nl"):
+        assert codeframe.load("relationship", own).names()["parking"] == "Parking"
+
+
+def test_a_name_without_a_language_holds_in_all():
+    own = {"price": {"name": "Rates", "phrases": {}}}
+    frame = codeframe.load("relationship", own)
+    assert {frame.names(code)["price"] for code in ("en", "nl", "fr")} == {"Rates"}

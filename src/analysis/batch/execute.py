@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from analysis import params, survey
+from analysis import language, params, survey
 from analysis.batch import manifest, newcomers
 from analysis.batch.notebooks import Fault, How, execute
 from analysis.batch.plan import NOTEBOOKS, REPORT, UNITS, Plan, plan, remember
@@ -74,6 +74,7 @@ def make(
 
     try:
         p = params.load(client, wave, params_dir)
+        language.use(p.language)
         wave = p.wave.id
         if survey.waiting(p):
             return outcome("waiting", f"No data in data/{client}/ yet.")

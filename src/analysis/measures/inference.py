@@ -14,6 +14,7 @@ from scipy import stats
 from scipy.special import gammaln
 
 from analysis.errors import DataError
+from analysis.language import tr
 from analysis.measures import clusters
 
 #: Fewer accounts than this make the clustered interval itself uncertain (our default).
@@ -286,8 +287,12 @@ def p_value(found: clusters.Contrast) -> float:
 def _how(answers: pd.DataFrame, count: int) -> str:
     """How the interval was made."""
     if count < 2:
-        return "all answers come from one account: no interval"
+        return tr("all answers come from one account: no interval")
     if not answers["account"].notna().any():
-        return "answers taken as independent"
-    few = f"; fewer than {FEW_ACCOUNTS}, so it is rough" if count < FEW_ACCOUNTS else ""
-    return f"interval allows for answers from the same account{few}"
+        return tr("answers taken as independent")
+    if count < FEW_ACCOUNTS:
+        return tr(
+            "interval allows for answers from the same account; fewer than {n}, so it is rough",
+            n=FEW_ACCOUNTS,
+        )
+    return tr("interval allows for answers from the same account")

@@ -8,10 +8,17 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.survey.tables import Survey
 
 #: Published (Blauw, Nationale Klantgedrevenheid Monitor): the five stages, in order.
-STAGES = ("Ignoring", "Gathering", "Analysing", "Collaborating", "Transforming")
+STAGES = (
+    later("Ignoring"),
+    later("Gathering"),
+    later("Analysing"),
+    later("Collaborating"),
+    later("Transforming"),
+)
 
 #: Our default: three statements, 1 to 5, on each of five practices. Who passes none is Ignoring,
 #: "collect" makes Gathering, "analyse" Analysing, "act" and then "collaborate" Collaborating, and
@@ -21,27 +28,27 @@ _REACHED = {0: 0, 1: 1, 2: 2, 3: 2, 4: 3, 5: 4}  # gates passed in a row -> stag
 PASSED_AT = 3.5  # mean of a practice on 1-5; our default
 
 GATE_LABELS = {
-    "collect": "Collects feedback",
-    "analyse": "Analyses what drives it",
-    "act": "Acts on it, leaders in front",
-    "collaborate": "Works on it across departments",
-    "transform": "Is steered by it",
+    "collect": later("Collects feedback"),
+    "analyse": later("Analyses what drives it"),
+    "act": later("Acts on it, leaders in front"),
+    "collaborate": later("Works on it across departments"),
+    "transform": later("Is steered by it"),
 }
 
 #: What to build next: stated in the round table of 2020 (domain.md 3.11-3.13), in our words. It
 #: names three things for each pair of stages below and above Analysing.
-_FIRST_STEPS = (
+_FIRST_STEPS = later(
     "Have the board speak up for customers, start small with a keen team and a clear plan, and "
     "tell stories of loyal customers inside the firm."
 )
-_LAST_STEPS = (
+_LAST_STEPS = later(
     "Tie the purpose of the firm to customers, make clear who works on what, and let everyone feel "
     "responsible, those without customer contact included."
 )
 NEXT = {
     "Ignoring": _FIRST_STEPS,
     "Gathering": _FIRST_STEPS,
-    "Analysing": (
+    "Analysing": later(
         "Give people room to act on what they hear, improve in small steps instead of debating "
         "scores, and put departments into one team."
     ),
@@ -101,7 +108,7 @@ def gates(survey: Survey, wave: str) -> pd.DataFrame:
     if scores.empty:
         return pd.DataFrame(columns=columns)
     rows = [
-        (GATE_LABELS[gate], gate, *_mean(scores[gate]), scores[gate].mean() >= PASSED_AT)
+        (tr(GATE_LABELS[gate]), gate, *_mean(scores[gate]), scores[gate].mean() >= PASSED_AT)
         for gate in GATES
     ]
     return pd.DataFrame(rows, columns=columns)
@@ -161,10 +168,10 @@ def healthcheck(survey: Survey, wave: str) -> pd.DataFrame:
     hard = hundred[["strategy", "execution"]].mean(axis=1)
     soft = hundred[["leadership", "culture"]].mean(axis=1)
     lines = {name.capitalize(): hundred[name] for name in QUADRANTS} | {
-        "Hard side": hard,
-        "Soft side": soft,
-        "Soft minus hard": soft - hard,
-        "Healthcheck": sum(hundred[name] * weight for name, weight in QUADRANTS.items()),
+        later("Hard side"): hard,
+        later("Soft side"): soft,
+        later("Soft minus hard"): soft - hard,
+        later("Healthcheck"): sum(hundred[name] * weight for name, weight in QUADRANTS.items()),
     }
     gap = claims(survey, wave).set_index("term")["estimate"]
     rows = [(term, *_mean(values), gap.get(term, float("nan"))) for term, values in lines.items()]
@@ -193,7 +200,7 @@ def claims(survey: Survey, wave: str) -> pd.DataFrame:
     quadrant = rows["item"].str.replace(r"_\d+$", "", regex=True).str.capitalize()
     names = [name.capitalize() for name in QUADRANTS]
     table = bare.groupby(quadrant).agg(["sum", "size"]).reindex(names).dropna()
-    table.loc["All"] = table.sum()
+    table.loc[later("All")] = table.sum()
     table = table.astype(int).rename(columns={"sum": "unproven", "size": "n"})
     table = table[table["n"] > 0].rename_axis("term").reset_index()
     return table.assign(estimate=table["unproven"] / table["n"])[columns]

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ParamsError
+from analysis.language import later, tr
 from analysis.measures import inference, scales
 from analysis.models.sem import averages, commitment_trust, fitting, intervals, theory
 from analysis.models.sem.engine.syntax import quoted
@@ -26,9 +27,17 @@ from analysis.survey.tables import Survey
 #: Constructs of which less is better; they are turned (100: none of it), so that high performance
 #: and positive importance mean the same for all (Ringle & Sarstedt 2016).
 TURNED = {
-    "opportunism": "No opportunism",
-    "propensity_to_leave": "No wish to leave",
-    "uncertainty": "No uncertainty",
+    "opportunism": later("No opportunism"),
+    "propensity_to_leave": later("No wish to leave"),
+    "uncertainty": later("No uncertainty"),
+}
+
+#: Names of the fields of the map: whether an antecedent matters, and whether it scores lower.
+QUADRANTS = {
+    (True, True): later("Matters, scores lower"),
+    (True, False): later("Matters, scores higher"),
+    (False, True): later("Matters less, scores lower"),
+    (False, False): later("Matters less, scores higher"),
 }
 
 #: What recommendation hangs on; Morgan and Hunt do not draw it (our default).
@@ -109,7 +118,8 @@ def total(survey: Survey, params: Params, fit: Fit, target: str = "commitment") 
         return replace(found, reason=fit.reason or fit.tier.sentence)
     arrows = leading(joined(asked), target)
     if not arrows or (target == "nps" and answers["nps"].notna().sum() < 2):
-        return replace(found, reason=f"Nothing was asked that leads to {_inside(found.label)}.")
+        why = tr("Nothing was asked that leads to {outcome}.", outcome=_inside(found.label))
+        return replace(found, reason=why)
     scored = _scored(survey, answers, asked)
     paths = pd.DataFrame()
     if fit.tier.method == "model" and fit.text:
@@ -118,8 +128,10 @@ def total(survey: Survey, params: Params, fit: Fit, target: str = "commitment") 
         draw = {"seed": params.seed, "resamples": params.drivers.resamples}
         paths, engine = by_averages(scored, arrows, target, answers, **draw), "averages"
     if paths.empty:
-        reason = f"The answers cannot tell apart what leads to {_inside(found.label)}."
-        return replace(found, reason=reason)
+        why = tr(
+            "The answers cannot tell apart what leads to {outcome}.", outcome=_inside(found.label)
+        )
+        return replace(found, reason=why)
     table = _placed(paths, scored, answers, -1 if target in TURNED else 1)
     first = table.iloc[0]
     accounts = None if pd.isna(first["n_accounts"]) else int(first["n_accounts"])
@@ -182,7 +194,7 @@ def by_averages(
     reaching = effects[:, names.index(target)]
     tail = (1 - level) / 2
     low, high = np.quantile(reaching[1:][told[1:]], [tail, 1 - tail], axis=0)
-    base = (len(used), here["account"].nunique() or np.nan, "averages of the questions")
+    base = (len(used), here["account"].nunique() or np.nan, tr("averages of the questions"))
     rows = [
         (name, reaching[0, k], low[k], high[k], *base)
         for k, name in enumerate(names)
@@ -204,8 +216,8 @@ def by_model(fit: SemFit, target: str) -> pd.DataFrame:
 def named(construct: str) -> str:
     """Printed name; a construct that is turned says so."""
     if construct == "nps":
-        return "Recommendation"
-    return TURNED.get(construct, scales.label(construct))
+        return tr("Recommendation")
+    return tr(TURNED[construct]) if construct in TURNED else scales.label(construct)
 
 
 def _by_model(
@@ -231,7 +243,7 @@ def _by_model(
     if not fit.usable:
         return pd.DataFrame()
     accounts = used["account"].nunique() or np.nan
-    note = "structural equation model"
+    note = tr("structural equation model")
     return by_model(fit, target).assign(n=fit.n, n_accounts=accounts, note=note)
 
 
@@ -297,10 +309,7 @@ def _placed(
     frame = pd.DataFrame(rows)
     matters = frame["estimate"] > frame["estimate"].mean()
     lower = frame["performance"] < frame["performance"].mean()
-    frame["quadrant"] = [
-        f"Matters{'' if more else ' less'}, scores {'lower' if less else 'higher'}"
-        for more, less in zip(matters, lower, strict=True)
-    ]
+    frame["quadrant"] = [QUADRANTS[at] for at in zip(matters, lower, strict=True)]
     frame = frame.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
     return frame[list(MAP)]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ParamsError
+from analysis.language import in_use, marks, tr
 from analysis.measures import scales
 from analysis.models import whatif
 from analysis.models.whatif import SIMULATED, WhatIf
@@ -58,9 +59,9 @@ def register(survey: Survey, params: Params) -> WhatIf:
         lost = [scales.label(name).lower() for name in one.lifts if name not in model.names]
         concerns = accounts is None or taken.answers["account"].isin(list(accounts)).any()
         if lost:
-            row["note"] = f"no driver of the model in this wave: {', '.join(lost)}"
+            row["note"] = tr("no driver of the model in this wave: {names}", names=", ".join(lost))
         elif not concerns:
-            row["note"] = "nobody of its accounts gave a complete answer"
+            row["note"] = tr("nobody of its accounts gave a complete answer")
         else:
             shift = {name: by * whatif.point(survey, name) for name, by in one.lifts.items()}
             made = whatif.simulate(model, taken.scores, taken.answers, shift, accounts)
@@ -109,14 +110,18 @@ def _check(
 
 def _lifts(one: Proposal) -> str:
     """What a proposal is said to lift, in points of each score's own scale."""
-    parts = [f"{scales.label(name).lower()} by {by:g}" for name, by in one.lifts.items()]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    mark, _ = marks(in_use())
+    lifts = [(scales.label(name), f"{by:g}".replace(".", mark)) for name, by in one.lifts.items()]
+    parts = [tr("{name} by {points}", name=name.lower(), points=points) for name, points in lifts]
+    if len(parts) == 1:
+        return parts[0]
+    return tr("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
 
 
 def _where(one: Proposal) -> str:
     """Where a proposal would be done, in words."""
-    parts = [f"tier {', '.join(one.tiers)}"] if one.tiers else []
+    parts = [tr("tier {names}", names=", ".join(one.tiers))] if one.tiers else []
     if one.accounts:
         count = len(one.accounts)
-        parts.append("one account" if count == 1 else f"{count} accounts")
-    return "; ".join(parts) or "everywhere"
+        parts.append(tr("one account") if count == 1 else tr("{n} accounts", n=count))
+    return "; ".join(parts) or tr("everywhere")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import tr
 from analysis.measures import inference, scales
 from analysis.models import sem
 from analysis.survey.tables import Survey
@@ -83,13 +84,13 @@ def omega(
     row = dict.fromkeys(("estimate", "ci_low", "ci_high"), np.nan)
     row |= {"term": "omega", "n": n, "items": k, "kind": ""}
     if k == 1:
-        row["note"] = "one question: nothing to agree with"
+        row["note"] = tr("one question: nothing to agree with")
     elif np.isclose(complete.std(), 0).any():
-        row["note"] = "everybody gave the same answer to a question"
+        row["note"] = tr("everybody gave the same answer to a question")
     elif k < LEAST_ITEMS:
         row |= _two(complete, level, voices)
     elif n < LEAST_ANSWERS:
-        row["note"] = f"a model of one factor takes {LEAST_ANSWERS} complete answers"
+        row["note"] = tr("a model of one factor takes {n} complete answers", n=LEAST_ANSWERS)
     else:
         row |= _modelled(complete, level, voices)
     return pd.DataFrame([row], columns=columns)
@@ -124,14 +125,14 @@ def _two(complete: pd.DataFrame, level: float, voices: pd.Series | None) -> dict
     """Spearman-Brown's reliability of the sum of two questions."""
     found = scales.item_total(complete, level, voices)
     if found.empty:
-        return {"note": "fewer than five complete answers"}
+        return {"note": tr("fewer than five complete answers")}
     r = found.iloc[0][["estimate", "ci_low", "ci_high"]].astype(float)
     if r["estimate"] <= 0:
-        return {"note": "the two questions do not go together"}
+        return {"note": tr("the two questions do not go together")}
     doubled = (2 * r / (1 + r)).clip(0, 1)
     return doubled.to_dict() | {
         "kind": "Spearman-Brown",
-        "note": "two questions: Spearman-Brown, which takes them as equally good",
+        "note": tr("two questions: Spearman-Brown, which takes them as equally good"),
     }
 
 
@@ -150,7 +151,8 @@ def _modelled(complete: pd.DataFrame, level: float, voices: pd.Series | None) ->
         said = " ".join(fit.problems)
         for short, name in reversed(list(zip(names, complete.columns, strict=True))):
             said = said.replace(short, str(name))
-        return {"note": f"no possible solution of a one-factor model. {said}".rstrip(".")}
+        note = tr("no possible solution of a one-factor model. {problems}", problems=said)
+        return {"note": note.rstrip(".")}
     row = sem.reliability(fit, level).iloc[0]
     low, high = _ends(row["omega"], row["omega_low"])
     few = shared is not None and by is not None and shared.nunique() < inference.FEW_ACCOUNTS
@@ -159,7 +161,7 @@ def _modelled(complete: pd.DataFrame, level: float, voices: pd.Series | None) ->
         "ci_low": low,
         "ci_high": high,
         "kind": "omega",
-        "note": f"fewer than {inference.FEW_ACCOUNTS} accounts, so its interval is rough"
+        "note": tr("fewer than {n} accounts, so its interval is rough", n=inference.FEW_ACCOUNTS)
         if few
         else "",
     }

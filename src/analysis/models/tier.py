@@ -3,34 +3,42 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from analysis.language import later, tr
+from analysis.measures.printed import printed
+
 Method = Literal["model", "averages", "correlations", "nothing"]
 
 #: Fewest answers of each tier, and what is done with them. In simulations of the
 #: 12-construct model, half of the samples of 100 gave an impossible solution, 11% of 200 and 3%
 #: of 300; below about 200 answers regressions on averages came nearer to the truth.
 TIERS: tuple[tuple[int, str, Method, str], ...] = (
-    (300, "A", "model", "enough for a structural equation model of all constructs at once"),
+    (300, "A", "model", later("enough for a structural equation model of all constructs at once")),
     (
         150,
         "B",
         "model",
-        "enough for a structural equation model, with a test corrected for few answers",
+        later("enough for a structural equation model, with a test corrected for few answers"),
     ),
     (
         80,
         "C",
         "averages",
-        "too few for a structural equation model (it takes 150), so each construct is the average "
-        "of its questions and each arrow a regression",
+        later(
+            "too few for a structural equation model (it takes 150), so each construct is the "
+            "average of its questions and each arrow a regression"
+        ),
     ),
     (
         30,
         "D",
         "correlations",
-        "too few for a model (it takes 80), so constructs are averages of their questions; "
-        "regressions have at most one predictor for every ten answers, the rest are correlations",
+        later(
+            "too few for a model (it takes 80), so constructs are averages of their questions; "
+            "regressions have at most one predictor for every ten answers, the rest are "
+            "correlations"
+        ),
     ),
-    (0, "none", "nothing", "too few to relate one construct to another (it takes 30)"),
+    (0, "none", "nothing", later("too few to relate one construct to another (it takes 30)")),
 )
 
 #: Answers that a structural model takes.
@@ -84,19 +92,22 @@ def of(
     whole = n if complete is None else min(complete, n)
     used = whole if whole >= LEAST_MODEL else min(n, LEAST_MODEL - 1)
     _, letter, method, words = next(tier for tier in TIERS if used >= tier[0])
+    told = {"used": printed(whole), "n": printed(n), "words": tr(words)}
     if n >= LEAST_MODEL > whole:
-        start = f"{whole:,} of {n:,} answers cover half of the questions or more,"
+        said = tr("{used} of {n} answers cover half of the questions or more, {words}.", **told)
+    elif method == "model" and whole < n:
+        said = tr("{used} answers to most questions, of {n}, are {words}.", **told)
     else:
-        used = whole if method == "model" else n
-        left = f" answers to most questions, of {n:,}," if used < n else " answers are"
-        start = f"{used:,}{left}"
-        start += " are" if used < n else ""
-    parts = [f"{start} {words}."]
+        said = tr("{n} answers are {words}.", n=told["n"], words=told["words"])
+    parts = [said]
     if n_accounts and 0 < n_accounts < FEW_ACCOUNTS and letter != "none":
         parts.append(
-            f"They come from {n_accounts:,.0f} accounts; with fewer than {FEW_ACCOUNTS} the "
-            "intervals are rough."
+            tr(
+                "They come from {n} accounts; with fewer than {few} the intervals are rough.",
+                n=printed(n_accounts, ",.0f"),
+                few=FEW_ACCOUNTS,
+            )
         )
     if waves == 1 and letter != "none":
-        parts.append("A single wave shows what goes together, not what follows what.")
+        parts.append(tr("A single wave shows what goes together, not what follows what."))
     return Tier(letter, method, " ".join(parts), int(whole if method == "model" else n))

@@ -20,6 +20,7 @@ from scipy import stats
 from scipy.special import expit
 
 from analysis.errors import ModelError
+from analysis.language import tr
 from analysis.measures import inference, scales
 from analysis.models.drivers import classes, logits, resample
 from analysis.models.drivers.rank import ANSWERS_PER_DRIVER
@@ -128,10 +129,11 @@ def fit(
             continue
         kept.append(drawn)
     if len(kept) < (1 - MOST_LOST) * resamples:
-        raise ModelError(
+        why = tr(
             "Too few accounts stand behind a class of the NPS: the model fails when accounts are "
             "drawn again."
         )
+        raise ModelError(why)
     weights, slopes = np.array(kept), np.array(pairs)[:, :, :p].transpose(1, 0, 2) / spread
     return Model(
         names=tuple(map(str, scores.columns)),
@@ -234,14 +236,14 @@ def scenarios(survey: Survey, params: Params) -> WhatIf:
     rows = []
     for name in model.names:
         row = simulate(model, taken.scores, taken.answers, {name: point(survey, name)})
-        own = np.corrcoef(taken.scores[name], taken.level)[0, 1]
+        r = np.corrcoef(taken.scores[name], taken.level)[0, 1]
         rows.append(
             {
                 **row.iloc[0].to_dict(),
                 "term": name,
                 "label": scales.label(name),
                 "at_top": float((taken.scores[name] >= TOP).mean()),
-                "note": "" if own > 0 else "goes with a lower recommendation: taken as no gain",
+                "note": "" if r > 0 else tr("goes with a lower recommendation: taken as no gain"),
             }
         )
     frame = pd.DataFrame(rows)
@@ -272,7 +274,7 @@ def study(survey: Survey, params: Params) -> tuple[WhatIf, Taken, Model | None]:
     gain = left_out_gain(taken.scores, taken.level, clusters, params.seed)
     found = replace(found, gain=gain, mcfadden=free.mcfadden, odds_p=float(odds["p"].iloc[0]))
     if not gain > 0:
-        why = (
+        why = tr(
             "Taken together, the drivers do not predict who is a promoter or a detractor at "
             "accounts that were left out of the calculation, so nothing is said of what a better "
             "score would do to the NPS."
@@ -285,18 +287,25 @@ def _too_few(taken: Taken) -> str:
     counts = np.bincount(taken.level, minlength=3)
     least = int(counts.argmin())
     if counts[least] < LEAST_IN_CLASS:
-        return (
-            f"Fewer than {LEAST_IN_CLASS} {classes.CLASSES[least]}s gave complete answers: too few "
-            "to say what would change their number."
+        return tr(
+            "Fewer than {n} {people} gave complete answers: too few to say what would change their "
+            "number.",
+            n=LEAST_IN_CLASS,
+            people=tr(logits.PEOPLE[least]),
         )
     voices = inference.units(taken.answers).groupby(taken.level).nunique()
     if voices.min() < LEAST_VOICES:
-        name = classes.CLASSES[int(voices.idxmin())]
-        return f"The {name}s come from fewer than {LEAST_VOICES} accounts: too few to go by."
+        return tr(
+            "The {people} come from fewer than {least} accounts: too few to go by.",
+            people=tr(logits.PEOPLE[int(voices.idxmin())]),
+            least=LEAST_VOICES,
+        )
     if len(taken.scores) < ANSWERS_PER_DRIVER * taken.scores.shape[1]:
-        return (
-            f"{len(taken.scores)} complete answers cannot carry {taken.scores.shape[1]} drivers "
-            f"(it takes {ANSWERS_PER_DRIVER} for each)."
+        return tr(
+            "{n} complete answers cannot carry {drivers} drivers (it takes {least} for each).",
+            n=len(taken.scores),
+            drivers=taken.scores.shape[1],
+            least=ANSWERS_PER_DRIVER,
         )
     return ""
 
@@ -358,10 +367,8 @@ def _calibrated(eta: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarr
         for _ in range(60):
             middle = (low + high) / 2
             below = (weights * expit(middle - eta)).sum(axis=1, keepdims=True) / total
-            low, high = (
-                np.where(below < wanted, middle, low),
-                np.where(below < wanted, high, middle),
-            )
+            less = below < wanted
+            low, high = np.where(less, middle, low), np.where(less, high, middle)
         cuts[:, [k]] = (low + high) / 2
     return cuts
 

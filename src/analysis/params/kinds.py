@@ -5,12 +5,20 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from analysis.language import SOURCE, languages
 
 WAVE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 Role = Literal["decision_maker", "influencer", "operational", "end_user"]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")]
+
+
+def _spoken(language: str) -> str:
+    if language not in languages():
+        raise ValueError(f"input should be {' or '.join(map(repr, languages()))}")
+    return language
 
 
 class _Frozen(BaseModel):
@@ -199,7 +207,7 @@ class Params(_Frozen):
     client: str
     name: str
     waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
-    language: Literal["en"] = "en"
+    language: Annotated[str, AfterValidator(_spoken)] = SOURCE
     sector: str = ""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1994
     files: Files = Files()

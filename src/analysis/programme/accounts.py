@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.measures import crq, inference, nps, scales
 from analysis.params import Params
 from analysis.programme import loop
@@ -167,17 +168,29 @@ def _flags(people: pd.DataFrame, answered: int, asked: int, plans: pd.DataFrame)
     deciding = people[people["role"] == "decision_maker"]
     flags = []
     if (deciding["rating"] < nps.PASSIVE).any():
-        flags.append("A decision maker is a detractor")
+        flags.append(tr("A decision maker is a detractor"))
     if deciding["segment"].isin(["Opponent", "Stalker"]).any():
-        flags.append("A decision maker wants out of the relationship")
+        flags.append(tr("A decision maker wants out of the relationship"))
     if asked and not answered:
-        flags.append(f"Nobody of {asked} asked has answered")
+        flags.append(tr("Nobody of {n} asked has answered", n=asked))
     late = int(plans["overdue"].sum())
     if late:
-        flags.append(f"{late} open action{'s' if late > 1 else ''} past the date")
+        flags.append(
+            tr(
+                "1 open action past the date" if late == 1 else "{n} open actions past the date",
+                n=late,
+            )
+        )
     fell = (people["before"] - people["rating"] >= 2).sum()
     if fell:
-        flags.append(f"{fell} rating{'s' if fell > 1 else ''} fell by two points or more")
+        flags.append(
+            tr(
+                "1 rating fell by two points or more"
+                if fell == 1
+                else "{n} ratings fell by two points or more",
+                n=fell,
+            )
+        )
     return tuple(flags)
 
 

@@ -9,6 +9,7 @@ from math import hypot
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.measures import groups, inference, nps
 from analysis.params import Wave
 from analysis.survey.tables import ROLES, Survey
@@ -17,10 +18,10 @@ RESPONSE = ("term", "estimate", "ci_low", "ci_high", "answered", "n", "wave")
 SILENT = ("account", "name", "tier", "sector", "revenue", "owner", "invited", "decision_makers")
 
 ROLE_LABELS = {
-    "decision_maker": "Decision makers",
-    "influencer": "Influencers",
-    "operational": "Operational contacts",
-    "end_user": "End users",
+    "decision_maker": later("Decision makers"),
+    "influencer": later("Influencers"),
+    "operational": later("Operational contacts"),
+    "end_user": later("End users"),
 }
 
 
@@ -96,7 +97,8 @@ def by_role(survey: Survey, wave: str, minimum: int = 0) -> pd.DataFrame:
     the contact list; NaN without a list), so that it shows whom the list left unasked.
     """
     asked = _asked(survey, wave)
-    label = groups.joined(asked["role"].map(ROLE_LABELS), minimum)
+    spoken = {role: tr(label) for role, label in ROLE_LABELS.items()}
+    label = groups.joined(asked["role"].map(spoken), minimum)
     of = dict(zip(asked["role"], label, strict=True))
     listed = survey.contacts["role"].map(of).value_counts()
     rows = [
@@ -218,10 +220,14 @@ def if_silent(survey: Survey, wave: str) -> pd.DataFrame:
     n, shown = int(score["n"].item()), float(score["estimate"].item())
     silent = max(len(asked) - n, 0)
     rows = [
-        (f"all {what}", (n * shown + silent * points) / (n + silent), n, silent)
-        for what, points in (("detractors", -100), ("passives", 0), ("promoters", 100))
+        (term, (n * shown + silent * points) / (n + silent), n, silent)
+        for term, points in (
+            (tr("all detractors"), -100),
+            (tr("all passives"), 0),
+            (tr("all promoters"), 100),
+        )
     ]
-    rows.append(("like those who answered", shown, n, silent))
+    rows.append((tr("like those who answered"), shown, n, silent))
     return pd.DataFrame(rows, columns=columns).sort_values("estimate", kind="stable")
 
 
@@ -236,12 +242,12 @@ def quality(survey: Survey, wave: str) -> pd.DataFrame:
     items = list(survey.items.index)
     missing = answers[items].isna()
     checks = {
-        "One answer to every statement": answers["careless"],
-        "More than half of the statements left out": missing.mean(axis=1) > 0.5,
-        "At least one statement left out": missing.any(axis=1),
+        later("One answer to every statement"): answers["careless"],
+        later("More than half of the statements left out"): missing.mean(axis=1) > 0.5,
+        later("At least one statement left out"): missing.any(axis=1),
     }
     if answers["nps"].notna().any():
-        checks["No recommendation given"] = answers["nps"].isna()
+        checks[later("No recommendation given")] = answers["nps"].isna()
     rows = [
         inference.wilson(int(found.sum()), len(answers)).assign(term=term, found=int(found.sum()))
         for term, found in checks.items()

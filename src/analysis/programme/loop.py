@@ -9,11 +9,12 @@ from collections.abc import Callable
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.language import later, tr
 from analysis.measures import inference, nps
 from analysis.params import Wave
 from analysis.survey.tables import Survey
 
-STATUS = ("open", "done", "dropped")
+STATUS = (later("open"), later("done"), later("dropped"))
 
 PLANS = (
     "action",
@@ -126,7 +127,7 @@ def by_owner(plans: pd.DataFrame) -> pd.DataFrame:
     if plans.empty:
         return pd.DataFrame(columns=columns)
     named = plans.assign(
-        owner=plans["owner"].fillna("nobody named"), open=plans["status"] == "open"
+        owner=plans["owner"].fillna(tr("nobody named")), open=plans["status"] == "open"
     )
     named["oldest"] = named["age"].where(named["open"])
     table = named.groupby("owner").agg(
@@ -165,7 +166,7 @@ def said_and_done(
     )
     did = actions[actions["status"] == "done"].dropna(subset="did").groupby("said")["did"]
     counts["did"] = did.agg(lambda texts: "; ".join(sorted(set(texts))))
-    counts["did"] = counts["did"].astype(object).fillna("nothing finished yet")
+    counts["did"] = counts["did"].astype(object).fillna(tr("nothing finished yet"))
     counts["n"] = counts[list(STATUS)].sum(axis=1)
     table = counts.reset_index().rename_axis(columns=None)
     return table.sort_values(["done", "n", "said"], ascending=[0, 0, 1])[columns]
@@ -184,9 +185,9 @@ def _as_reported(survey: Survey, waves: tuple[Wave, ...]) -> pd.DataFrame:
     actions = actions[~(actions["created"] > today)]
     if actions.empty:
         return actions
-    later = (actions["status"] == "done") & (actions["done"] > today)
+    not_yet = (actions["status"] == "done") & (actions["done"] > today)
     return actions.assign(
-        status=actions["status"].mask(later, "open"), did=actions["did"].mask(later)
+        status=actions["status"].mask(not_yet, "open"), did=actions["did"].mask(not_yet)
     )
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.errors import ParamsError
+from analysis.language import later, tr
 from analysis.measures import inference, nps
 from analysis.params import Wave
 
@@ -23,8 +24,9 @@ YEAR = 365.25  # days
 REALISTIC = 1.0
 MOST_ANSWERS = 60  # exact numbers of answers are looked for up to here (our default)
 
-REACHED, NOISE, FAIR = "already there", "within noise", "realistic"
-STRETCH, BEYOND, UNKNOWN = "stretch", "beyond what was ever seen", "no pace to hold it against"
+REACHED, NOISE, FAIR = later("already there"), later("within noise"), later("realistic")
+STRETCH, BEYOND = later("stretch"), later("beyond what was ever seen")
+UNKNOWN = later("no pace to hold it against")
 
 TARGET = (
     "term",
@@ -325,13 +327,13 @@ def _day(when: str | None, waves: Sequence[Wave], times: np.ndarray) -> float:
 def _named(when: str | None, waves: Sequence[Wave]) -> str:
     """When the target is due, in words."""
     labels = {wave.id: wave.label for wave in waves}
-    return "the next wave" if when is None else labels.get(when, when)
+    return tr("the next wave") if when is None else labels.get(when, when)
 
 
 def _note(known: pd.DataFrame, same: pd.DataFrame) -> str:
     notes = []
     if len(same) < len(known):
-        notes.append("waves asked by another method are left out")
+        notes.append(tr("waves asked by another method are left out"))
     if len(same) == 2:
-        notes.append("the pace rests on two waves")
+        notes.append(tr("the pace rests on two waves"))
     return "; ".join(notes)

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from analysis.errors import RunError
+from analysis.language import using
 from analysis.params import Params
 from analysis.publish import (
     page,
@@ -49,6 +50,7 @@ def assemble(params: Params) -> Report:
         reported=params.wave.reported.isoformat(),
         waves=tuple(wave.id for wave in params.history),
         sector=params.sector,
+        language=params.language,
         chapters=tuple(story.for_client(chapter) for chapter in chapters),
     )
 
@@ -99,11 +101,13 @@ def save_accounts(params: Params) -> Path:
     for account in pages:
         name = _folder(account.id, taken)
         (folder / name).mkdir(parents=True, exist_ok=True)
-        drawn = page.account_html(params.name, params.wave.label, account)
+        with using(params.language):
+            drawn = page.account_html(params.name, params.wave.label, account)
         (folder / name / "account.html").write_text(drawn, encoding="utf-8")
         rows.append((f"{name}/account.html", account))
     if rows:
-        drawn = page.accounts_html(params.name, params.wave.label, rows)
+        with using(params.language):
+            drawn = page.accounts_html(params.name, params.wave.label, rows)
         (folder / "index.html").write_text(drawn, encoding="utf-8")
     return folder
 
@@ -126,7 +130,8 @@ def save_reportback(params: Params, report: Report) -> Path:
             if back is not None:
                 name = _folder(account.id, taken)
                 (folder / name).mkdir(parents=True, exist_ok=True)
-                drawn = page.render("reportback.html", b=back)
+                with story.speaking(report):
+                    drawn = page.render("reportback.html", b=back)
                 (folder / name / "report.html").write_text(drawn, encoding="utf-8")
     return folder
 

@@ -8,20 +8,26 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from analysis.language import languages, tr
+from analysis.language import SOURCE, later, tr
 from analysis.publish import notebook
 
 SCHEMA = 1
 
 #: The chapters in reading order: id, title, the question that it answers.
 CHAPTERS: dict[str, tuple[str, str]] = {
-    "fieldwork": ("Who answered", "Whose voice is this, and who is silent?"),
-    "scorecard": ("Scorecard", "How strong are the relationships, and did they change?"),
-    "commitment_trust": ("Commitment and trust", "What holds these relationships together?"),
-    "drivers": ("Drivers", "What would move the score next?"),
-    "comments": ("Comments", "What do customers say, and who says it?"),
-    "maturity": ("Maturity", "How customer-driven is the organisation itself?"),
-    "actions": ("Actions", "What was promised, and what was done?"),
+    "fieldwork": (later("Who answered"), later("Whose voice is this, and who is silent?")),
+    "scorecard": (
+        later("Scorecard"),
+        later("How strong are the relationships, and did they change?"),
+    ),
+    "commitment_trust": (
+        later("Commitment and trust"),
+        later("What holds these relationships together?"),
+    ),
+    "drivers": (later("Drivers"), later("What would move the score next?")),
+    "comments": (later("Comments"), later("What do customers say, and who says it?")),
+    "maturity": (later("Maturity"), later("How customer-driven is the organisation itself?")),
+    "actions": (later("Actions"), later("What was promised, and what was done?")),
 }
 
 #: How a number is printed. points: NPS points with sign; score: one decimal on the item's scale;
@@ -227,6 +233,7 @@ class Report(_Frozen):
     reported: str
     waves: tuple[str, ...]
     sector: str = ""
+    language: str = SOURCE
     chapters: tuple[Chapter, ...]
 
     def chapter(self, id: str) -> Chapter | None:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
 
 from analysis.errors import RunError
+from analysis.language import tr
 from analysis.publish import page
 from analysis.publish.notebook import MIME
 from analysis.publish.results import Block, Chapter
@@ -93,7 +94,7 @@ def _output(output: dict[str, Any]) -> Iterator[Part]:
         yield from _blocks(data[MIME])
     elif picture and _is_picture(_joined(data[picture]), _PICTURES[picture]):
         described = output.get("metadata", {}).get(picture, {})
-        alt = str(described.get("alt", "Figure of this chapter, for the research team."))
+        alt = str(described.get("alt", tr("Figure of this chapter, for the research team.")))
         coded = "".join(_joined(data[picture]).split())
         yield Part(image=f"data:{picture};base64,{coded}", alt=alt)
     elif "text/html" in data:
@@ -115,7 +116,7 @@ def _blocks(found: Any) -> Iterator[Part]:
         else:
             yield Part(block=_BLOCK.validate_json(json.dumps(found)))
     except ValidationError:
-        yield Part(text="A result of an older version of Rapport: run the chapter again.")
+        yield Part(text=tr("A result of an older version of Rapport: run the chapter again."))
 
 
 def _once(parts: Iterator[Part]) -> Iterator[Part]:

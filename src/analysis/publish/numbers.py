@@ -101,7 +101,7 @@ def signed(value: Any, unit: str) -> str:
     text = show(100 * value, "count") if unit == "share" else show(value, unit)
     rounded_to_nothing = text.strip("0.,") == ""
     text = text if text[0] in f"+{MINUS}" or rounded_to_nothing else f"+{text}"
-    return tr("{change} pp", change=text) if unit == "share" else text
+    return f"{text} pp" if unit == "share" else text
 
 
 def date(value: Any) -> str:

@@ -15,7 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pydantic import BaseModel
 
-from analysis.publish import numbers, story
+from analysis.language import SOURCE, in_use, tr, using
+from analysis.publish import glance, numbers, story
 from analysis.publish.results import CHAPTERS, AccountPage, Chapter, Quote, Report, Table
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -23,6 +24,7 @@ _LINK = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
+@story.in_its_language
 def report_html(report: Report) -> str:
     """Draw the client's page.
 
@@ -35,6 +37,7 @@ def report_html(report: Report) -> str:
         "report.html",
         r=report,
         first=story.first(report),
+        glance=glance.glance(report),
         chapters=story.parts(report),
         appendix=back.contents,
         method=back.method,
@@ -58,11 +61,14 @@ def accounts_html(client: str, wave: str, rows: Iterable[tuple[str, AccountPage]
 def block_html(block: BaseModel) -> str:
     """Draw one block as a notebook cell shows it, with its style."""
     if isinstance(block, Chapter):
-        title = CHAPTERS[block.id][0]
-        kept = f"Kept for the report: chapter “{title}” with {len(block.blocks)} results."
+        kept = tr(
+            "Kept for the report: chapter “{title}” with {n} results.",
+            title=tr(CHAPTERS[block.id][0]),
+            n=len(block.blocks),
+        )
         return str(Markup("<p>{}</p>").format(kept))
     if isinstance(block, Report):
-        titles = ", ".join(CHAPTERS[chapter.id][0] for chapter in block.chapters)
+        titles = ", ".join(tr(CHAPTERS[chapter.id][0]) for chapter in block.chapters)
         return str(Markup("<p>{}, {}: {}.</p>").format(block.name, block.wave_label, titles))
     if not hasattr(block, "kind"):  # a part of a block
         return str(Markup("<pre>{}</pre>").format(repr(block)))
@@ -70,7 +76,7 @@ def block_html(block: BaseModel) -> str:
 
 
 def index_html(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Draw the index of all clients and waves.
+    """Draw the index of all clients and waves; it is the team's, and stays English.
 
     Parameters
     ----------
@@ -83,7 +89,8 @@ def index_html(rows: Iterable[Mapping[str, Any]]) -> str:
     failed = sum(row["status"] == "failed" for row in shown)
     summary = f"{made} of {len(shown)} reports are there"
     summary += f"; {failed} failed in the last run." if failed else "."
-    return render("index.html", rows=shown, summary=summary, portfolio=made > 0)
+    with using(SOURCE):
+        return render("index.html", rows=shown, summary=summary, portfolio=made > 0)
 
 
 def _index_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,8 +110,8 @@ def _index_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def render(template: str, **values: Any) -> str:
-    """Fill a template of this folder; text is escaped."""
-    return _environment().get_template(template).render(**values)
+    """Fill a template of this folder in the language in use; text is escaped."""
+    return _environment().get_template(template).render(lang=in_use(), **values)
 
 
 @cache
@@ -117,6 +124,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
+        tr=tr,
         show=numbers.show,
         interval=numbers.interval,
         date=numbers.date,

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from analysis.publish import charts, workbook
+from analysis.publish import charts, story, workbook
 from analysis.publish.results import Report
 
 
+@story.in_its_language
 def write(report: Report, folder: Path) -> None:
     """Write every chart twice, named as its table's sheet in the workbook.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 from pydantic import ValidationError
 
+from analysis.language import SOURCE, using
 from analysis.publish import numbers, page, results
 from analysis.publish.disclosure import MIN_CLIENTS
 from analysis.publish.results import Chart, Finding, Metric, Note, Report, Table
@@ -139,7 +140,9 @@ def save(params_dir: str | Path, blocks: Iterable[object]) -> Path:
     made = reports / "portfolio.html"
     beside = reports / ".portfolio.html.part"
     given = [block for block in blocks if block is not None]
-    beside.write_text(page.render("portfolio.html", given=given), encoding="utf-8")
+    with using(SOURCE):  # the team's
+        drawn = page.render("portfolio.html", given=given)
+    beside.write_text(drawn, encoding="utf-8")
     beside.replace(made)
     return made
 

@@ -7,13 +7,19 @@ answer, no flag, no owner's judgement and nothing of another account gets here.
 
 from dataclasses import dataclass
 
+from analysis.language import later, tr
 from analysis.publish import story
 from analysis.publish.results import AccountPage, Column, Metric, Report, Table
 
 #: The table of an account's page that holds its actions, and what of it a customer reads.
 _ACTIONS = "account_actions"
 _READ = ("label", "said", "did", "status", "due")
-_HEADINGS = {"label": "When", "said": "You asked", "did": "We did", "status": "Where it stands"}
+_HEADINGS = {
+    "label": later("When"),
+    "said": later("You asked"),
+    "did": later("We did"),
+    "status": later("Where it stands"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,17 +36,18 @@ class Reportback:
 
 def of(account: AccountPage, report: Report) -> Reportback | None:
     """Make a customer's page; None where nobody there answered and nothing was asked for."""
-    actions = _actions(account)
-    if not account.answered and actions is None:
-        return None
-    return Reportback(
-        client=report.name,
-        name=account.name,
-        wave=report.wave_label,
-        thanks=_thanks(account),
-        actions=actions,
-        metrics=tuple(_plain(metric) for metric in story.first(report).metrics),
-    )
+    with story.speaking(report):
+        actions = _actions(account)
+        if not account.answered and actions is None:
+            return None
+        return Reportback(
+            client=report.name,
+            name=account.name,
+            wave=report.wave_label,
+            thanks=_thanks(account),
+            actions=actions,
+            metrics=tuple(_plain(metric) for metric in story.first(report).metrics),
+        )
 
 
 def _actions(account: AccountPage) -> Table | None:
@@ -66,15 +73,25 @@ def _thanks(account: AccountPage) -> str:
     >>> _thanks(AccountPage(id="a", name="A", blocks=(), answered=3, asked=5))
     '3 of the 5 people at A whom we asked have answered. Thank you.'
     """
-    if not account.answered:
-        return f"Nobody at {account.name} has answered this time; we would like to hear from you."
-    people = "person" if account.answered == 1 else "people"
-    if account.asked >= account.answered:
-        asked = "person" if account.asked == 1 else "people"
-        have = "has" if account.answered == 1 else "have"
-        said = f"{account.answered} of the {account.asked} {asked} at {account.name} whom we asked"
-        return f"{said} {have} answered. Thank you."
-    return f"{account.answered} {people} at {account.name} answered. Thank you."
+    n, asked, name = account.answered, account.asked, account.name
+    if n == 0:
+        return tr(
+            "Nobody at {name} has answered this time; we would like to hear from you.", name=name
+        )
+    if asked < n:
+        if n == 1:
+            return tr("{n} person at {name} answered. Thank you.", n=n, name=name)
+        return tr("{n} people at {name} answered. Thank you.", n=n, name=name)
+    if asked == 1:
+        return tr("1 of the 1 person at {name} whom we asked has answered. Thank you.", name=name)
+    return tr(
+        "{n} of the {asked} people at {name} whom we asked has answered. Thank you."
+        if n == 1
+        else "{n} of the {asked} people at {name} whom we asked have answered. Thank you.",
+        n=n,
+        asked=asked,
+        name=name,
+    )
 
 
 def _plain(metric: Metric) -> Metric:

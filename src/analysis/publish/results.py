@@ -16,6 +16,7 @@ import pandas as pd
 from pydantic import BaseModel, TypeAdapter
 
 from analysis.errors import DisclosureError, RunError
+from analysis.language import tr
 from analysis.publish import disclosure
 from analysis.publish.blocks import (
     CHAPTERS,
@@ -183,7 +184,7 @@ def metric(
     value = values.get("estimate")
     small = people and (n is None or n < minimum)
     if value is None or small:
-        reason = otherwise or f"Fewer than {minimum} answers: not shown."
+        reason = otherwise or tr("Fewer than {n} answers: not shown.", n=minimum)
         return Metric(key=key, label=label, unit=unit, value=None, caveat=reason, **more)
     moved = ("change", "change_low", "change_high", "change_clear")
     optional = ("ci_low", "ci_high", "n_accounts", *moved)

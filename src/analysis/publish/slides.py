@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from analysis.language import tr
 from analysis.publish import charts, numbers, story, tables, workbook
 from analysis.publish.charts.sheet import PASSIVE, PROMOTER, plain
 from analysis.publish.results import Report, Table
@@ -13,6 +14,7 @@ _MOST_ROWS = 12  # of a table on a slide; the rest is in the workbook
 _SHARES = {"share": "0%", "points": "+0;-0;0"}
 
 
+@story.in_its_language
 def write(report: Report, file: Path) -> None:
     """Write `slides.pptx`: what to do, what was found, then a slide for every charted table.
 
@@ -28,10 +30,9 @@ def write(report: Report, file: Path) -> None:
     about.author, about.title = "Rapport", plain(f"{report.name}, {report.wave_label}")
     about.created = about.modified = made
     first = story.first(report)
-    _words(
-        deck, f"{report.name}: what to do first", [f"{a.do} {a.because}" for a, _ in first.advice]
-    )
-    _words(deck, "What we found", [lead.sentence for lead in first.leads])
+    title = tr("{name}: what to do first", name=report.name)
+    _words(deck, title, [f"{a.do} {a.because}" for a, _ in first.advice])
+    _words(deck, tr("What we found"), [lead.sentence for lead in first.leads])
     for _, chapter, table in workbook.tables(report):
         if table.chart is not None and charts.points(table):
             _exhibit(deck, chapter, table)

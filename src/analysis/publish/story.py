@@ -1,9 +1,12 @@
 """What of a report stands where: first screen, chapters, appendix. Blocks in, blocks out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
+from analysis.language import SOURCE, languages, tr, using
 from analysis.publish import numbers
 from analysis.publish.results import (
     CHAPTERS,
@@ -100,14 +103,30 @@ class Appendix:
     def contents(self) -> list[tuple[str, str]]:
         """Anchors and titles of the parts that are there."""
         known = (
-            ("method", "How this was done", self.method),
-            ("caveats", "What to bear in mind", self.caveats),
-            ("absent", "What is not here", self.absent),
-            ("tables", "Tables for the analyst", self.tables),
+            ("method", tr("How this was done"), self.method),
+            ("caveats", tr("What to bear in mind"), self.caveats),
+            ("absent", tr("What is not here"), self.absent),
+            ("tables", tr("Tables for the analyst"), self.tables),
         )
         return [(id, title) for id, title, there in known if there] + [
-            ("glossary", "Words used here")
+            ("glossary", tr("Words used here"))
         ]
+
+
+def speaking(report: Report) -> AbstractContextManager[None]:
+    """Speak a report's language inside a `with`; one that nobody knows is told in English."""
+    return using(report.language if report.language in languages() else SOURCE)
+
+
+def in_its_language(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function whose first argument is a report speak the report's language."""
+
+    @wraps(make)
+    def made(report: Report, *more: Any) -> Any:
+        with speaking(report):
+            return make(report, *more)
+
+    return made
 
 
 def for_client(chapter: Chapter) -> Chapter:
@@ -162,10 +181,15 @@ def promised(report: Report) -> Promised | None:
                 sum(row.get(key) or 0 for row in table.rows)
                 for key in ("done", "open", "overdue", "n")
             )
-            lines = [f"{still} open" + (f", {late} of them past their date" if late else "")]
+            lines = [
+                tr("{n} open, {late} of them past their date", n=still, late=late)
+                if late
+                else tr("{n} open", n=still)
+            ]
             if n > done + still:
-                lines.append(f"{n - done - still} dropped")
-            return Promised("Promised and done", f"{done} of {n}", tuple(lines))
+                lines.append(tr("{n} dropped", n=n - done - still))
+            value = tr("{done} of {n}", done=done, n=n)
+            return Promised(tr("Promised and done"), value, tuple(lines))
     return None
 
 
@@ -178,11 +202,11 @@ def parts(report: Report) -> list[Part]:
 
 
 def _part(chapter: Chapter, headline: set[str]) -> Part:
-    title, question = CHAPTERS[chapter.id]
+    title, question = map(tr, CHAPTERS[chapter.id])
     notes = _of(chapter, Note)
     said = [note.sentence for note in notes if note.about == "absent"]
     if chapter.absent:
-        said = said or [note.sentence for note in notes] or ["There is nothing to show."]
+        said = said or [note.sentence for note in notes] or [tr("There is nothing to show.")]
         return Part(chapter.id, title, question, absent=said[0])
     findings, metrics = _of(chapter, Finding), _of(chapter, Metric)
     steps = _steps(chapter)
@@ -190,8 +214,8 @@ def _part(chapter: Chapter, headline: set[str]) -> Part:
     more = [metric for metric in metrics if metric.key not in headline]
     alone = not (more or findings or steps)
     if alone and not metrics:
-        advised = "See the first page: what to do first."
-        elsewhere = said[0] if said else "See the tables for the analyst."
+        advised = tr("See the first page: what to do first.")
+        elsewhere = said[0] if said else tr("See the tables for the analyst.")
         return Part(
             chapter.id, title, question, absent=advised if _of(chapter, Advice) else elsewhere
         )
@@ -233,7 +257,7 @@ def appendix(report: Report) -> Appendix:
     """Collect method, caveats, what is absent and the analyst's tables from all chapters."""
     method, caveats, absent, tables = [], [], [], []
     for chapter in map(for_client, report.chapters):
-        title = CHAPTERS[chapter.id][0]
+        title = tr(CHAPTERS[chapter.id][0])
         lines = _once(_method(chapter.blocks))
         if lines:
             method.append((title, lines))
@@ -247,7 +271,7 @@ def appendix(report: Report) -> Appendix:
         ]
     made = {chapter.id for chapter in report.chapters}
     absent += [
-        (title, "This chapter was not made for this report.")
+        (tr(title), tr("This chapter was not made for this report."))
         for id, (title, _) in CHAPTERS.items()
         if id not in made
     ]
@@ -282,7 +306,7 @@ def base(table: Table) -> str:
     if not counts:
         return ""
     low, high = (numbers.show(end(counts), "count") for end in (min, max))
-    return f"n = {low}." if low == high else f"n = {low} to {high}, by row."
+    return f"n = {low}." if low == high else tr("n = {low} to {high}, by row.", low=low, high=high)
 
 
 def _of(chapter: Chapter, kind: type) -> list[Any]:
@@ -312,14 +336,18 @@ def change(metric: Metric) -> str:
     >>> change(m)
     'No clear change since 2024: +8 (−2 to +18)'
     """
-    since = f" since {metric.change_since}" if metric.change_since else ""
     by = numbers.signed(metric.change, metric.unit)
-    if metric.change_low is None or metric.change_high is None:
-        return f"Change{since}: {by}"
+    known = metric.change_low is not None and metric.change_high is not None
+    if not known:
+        said = tr("Change")
+    elif not moved(metric):
+        said = tr("No clear change")
+    else:
+        said = tr("Up") if metric.change > 0 else tr("Down")
+    if metric.change_since:
+        said = tr("{change} since {wave}", change=said, wave=metric.change_since)
+    if not known:
+        return f"{said}: {by}"
     low = numbers.signed(metric.change_low, metric.unit)
     high = numbers.signed(metric.change_high, metric.unit)
-    if not moved(metric):
-        verb = "No clear change"
-    else:
-        verb = "Up" if metric.change > 0 else "Down"
-    return f"{verb}{since}: {by} ({low} to {high})"
+    return f"{said}: {by} ({tr('{low} to {high}', low=low, high=high)})"

@@ -11,10 +11,11 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from analysis.language import later, tr
 from analysis.publish import numbers
 from analysis.publish.results import Column, Table
 
-INTERVAL = "95% interval"
+INTERVAL = later("95% interval")
 
 _RIGHT = {"count", "points", "score", "share", "weight", "r", "p", "days"}
 
@@ -100,9 +101,9 @@ def _head(heading: str) -> Any:
 def _heading(stem: str, low: Column, keys: dict[str, Column]) -> str:
     """Heading of a joined interval: plain for the estimate's, else with what it belongs to."""
     if stem == "ci_":
-        return INTERVAL
+        return tr(INTERVAL)
     owner = keys.get(stem.removesuffix("_"))
-    return f"{owner.label}, {INTERVAL}" if owner else INTERVAL
+    return f"{owner.label}, {tr(INTERVAL)}" if owner else tr(INTERVAL)
 
 
 def _start(made: str) -> int:

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from analysis.language import tr
 from analysis.publish import numbers, story
 from analysis.publish.results import CHAPTERS, Report, Table
 
@@ -52,10 +53,11 @@ def tables(report: Report) -> list[tuple[str, str, Table]]:
         blocks = story.for_client(chapter).blocks if chapter else ()
         kept = [block for block in blocks if isinstance(block, Table)]
         # Keys are ours, never a client's text.
-        found += [(f"{number}.{k} {t.key}"[:31], title, t) for k, t in enumerate(kept, start=1)]
+        found += [(f"{number}.{k} {t.key}"[:31], tr(title), t) for k, t in enumerate(kept, start=1)]
     return found
 
 
+@story.in_its_language
 def write(report: Report, file: Path) -> None:
     """Write `tables.xlsx`: a sheet of contents, then a sheet for each table."""
     import xlsxwriter
@@ -75,6 +77,7 @@ def write(report: Report, file: Path) -> None:
     beside.replace(file)
 
 
+@story.in_its_language
 def write_csv(report: Report, folder: Path) -> None:
     """Write each table as CSV (UTF-8), ready for a spreadsheet that obeys what it reads."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -89,11 +92,22 @@ def write_csv(report: Report, folder: Path) -> None:
 
 
 def _contents(book: Any, report: Report, listed: list[tuple[str, str, Table]], looks: Any) -> None:
-    sheet = book.add_worksheet("Contents")
+    sheet = book.add_worksheet(tr("Contents"))
     sheet.write_string(0, 0, _text(f"{report.name}, {report.wave_label}"), looks["title"])
-    said = f"Reported {numbers.date(report.reported)}. {HIDDEN}: hidden, as too few answers stand "
-    sheet.write_string(1, 0, said + "behind it, or not there.")
-    heads = ("Sheet", "Chapter", "Table", "Answers", "Smallest base shown", "Rows hidden")
+    said = tr(
+        "Reported {date}. {dash}: hidden, as too few answers stand behind it, or not there.",
+        date=numbers.date(report.reported),
+        dash=HIDDEN,
+    )
+    sheet.write_string(1, 0, said)
+    heads = (
+        tr("Sheet"),
+        tr("Chapter"),
+        tr("Table"),
+        tr("Answers"),
+        tr("Smallest base shown"),
+        tr("Rows hidden"),
+    )
     for k, head in enumerate(heads):
         sheet.write_string(3, k, head, looks["head"])
     for line, (name, chapter, table) in enumerate(listed, start=4):
@@ -126,8 +140,13 @@ def _sheet(sheet: Any, table: Table, looks: Any) -> None:
     end = top + len(table.rows) + 2
     notes = [story.base(table), table.method, *table.caveats]
     if table.hidden:
-        notes.append(f"Hidden rows: {table.hidden}, with fewer than {table.minimum} answers or "
-                     "beside one that has.")  # fmt: skip
+        notes.append(
+            tr(
+                "Hidden rows: {n}, with fewer than {least} answers or beside one that has.",
+                n=table.hidden,
+                least=table.minimum,
+            )
+        )
     for line, words in enumerate(filter(None, notes), start=end):
         sheet.write_string(line, 0, _text(words))
     sheet.freeze_panes(top + 1, 1)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.measures import inference, nps, scales
 from analysis.measures.crq.asked import DIMENSIONS, LEVELS, SCALE
 from analysis.measures.crq.kinds import PERFORMANCE, RULES, SEGMENTS, segment
@@ -140,7 +141,7 @@ def account_flags(accounts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     heard = accounts[accounts["deciders"].astype(float) > 0]
     count = int(heard["flag"].astype(bool).sum())
     row = inference.wilson(count, len(heard), level)
-    row = row.assign(term="a decision maker is an Opponent or a Detractor", count=count)
+    row = row.assign(term=later("a decision maker is an Opponent or a Detractor"), count=count)
     return row[["term", "estimate", "ci_low", "ci_high", "count", "n"]]
 
 
@@ -201,9 +202,9 @@ def account_changes(
     place = {name: k for k, name in enumerate(SEGMENTS)}
     moved = pairs["before"].map(place) - pairs["after"].map(place)
     counts = {
-        "better": int((moved > 0).sum()),
-        "the same": int((moved == 0).sum()),
-        "worse": int((moved < 0).sum()),
+        later("better"): int((moved > 0).sum()),
+        later("the same"): int((moved == 0).sum()),
+        later("worse"): int((moved < 0).sum()),
     }
     changed = counts["better"] + counts["worse"]
     p = float(stats.binomtest(counts["better"], changed).pvalue) if changed else 1.0
@@ -287,9 +288,12 @@ def _why(opposed: int, detractors: int) -> str:
     >>> _why(1, 2), _why(0, 0)
     ('decision makers: 1 Opponent, 2 Detractors', '')
     """
-    named = ((opposed, "Opponent"), (detractors, "Detractor"))
-    said = [f"{count} {name}{'s' if count > 1 else ''}" for count, name in named if count]
-    return f"decision makers: {', '.join(said)}" if said else ""
+    said = []
+    if opposed:
+        said.append(tr("1 Opponent" if opposed == 1 else "{n} Opponents", n=opposed))
+    if detractors:
+        said.append(tr("1 Detractor" if detractors == 1 else "{n} Detractors", n=detractors))
+    return tr("decision makers: {who}", who=", ".join(said)) if said else ""
 
 
 def _both(

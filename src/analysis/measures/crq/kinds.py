@@ -8,12 +8,20 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.measures import inference
 from analysis.measures.crq.asked import DIMENSIONS, LEVELS
+from analysis.measures.printed import printed
 from analysis.params import Segments
 
 #: The five segments, from the best to the worst relation: published, with the typical mix.
-SEGMENTS = ("Ambassador", "Rational", "Ambivalent", "Stalker", "Opponent")
+SEGMENTS = (
+    later("Ambassador"),
+    later("Rational"),
+    later("Ambivalent"),
+    later("Stalker"),
+    later("Opponent"),
+)
 TYPICAL = {"Ambassador": 1 / 3, "Rational": 1 / 2}  # the other three 10 to 20% together: published
 TYPICAL_REST = (0.1, 0.2)  # published
 
@@ -86,21 +94,26 @@ def rules_in_words(rules: Segments = RULES) -> pd.DataFrame:
     """
     r = rules
     worded = {
-        "Ambassador": (
-            f"mean of trust, commitment and satisfaction from {r.ambassador_relation:g}, each of "
-            f"them from {r.ambassador_each:g}, and mean of experience, solution and service from "
-            f"{r.ambassador_performance:g}"
+        "Ambassador": tr(
+            "mean of trust, commitment and satisfaction from {mean}, each of them from {each}, and "
+            "mean of experience, solution and service from {performance}",
+            mean=printed(r.ambassador_relation, "g"),
+            each=printed(r.ambassador_each, "g"),
+            performance=printed(r.ambassador_performance, "g"),
         ),
-        "Opponent": f"both means below {r.opponent_both:g}",
-        "Stalker": (
-            f"mean of trust, commitment and satisfaction below {r.stalker_relation:g}, and no "
-            "Opponent"
+        "Opponent": tr("both means below {bar}", bar=printed(r.opponent_both, "g")),
+        "Stalker": tr(
+            "mean of trust, commitment and satisfaction below {bar}, and no Opponent",
+            bar=printed(r.stalker_relation, "g"),
         ),
-        "Ambivalent": (
-            f"the two means {r.ambivalent_gap:g} or more apart, the lower of them below "
-            f"{r.ambivalent_lower:g}"
+        "Ambivalent": tr(
+            "the two means {gap} or more apart, the lower of them below {bar}",
+            gap=printed(r.ambivalent_gap, "g"),
+            bar=printed(r.ambivalent_lower, "g"),
         ),
-        "Rational": f"all others; High Rationals from a CRQ of {r.high_rational:g}",
+        "Rational": tr(
+            "all others; High Rationals from a CRQ of {crq}", crq=printed(r.high_rational, "g")
+        ),
     }
     fields = {
         name: [f for f in Segments.model_fields if f.startswith(name.lower())] for name in worded
@@ -109,7 +122,7 @@ def rules_in_words(rules: Segments = RULES) -> pd.DataFrame:
     rows = []
     for name, rule in worded.items():
         changed = any(getattr(rules, field) != getattr(RULES, field) for field in fields[name])
-        rows.append((name, rule, "set for this client" if changed else "our default"))
+        rows.append((name, rule, tr("set for this client" if changed else "our default")))
     return pd.DataFrame(rows, columns=["term", "rule", "origin"])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.measures import inference, scales
 from analysis.measures.crq.asked import DIMENSIONS, LEVELS, SCALE, SERVICE, dimensions
 from analysis.measures.crq.kinds import DIGITS, RULES, segment
@@ -24,10 +25,10 @@ SCORES = (
 )
 
 LEVEL_LABELS = {
-    "crq": "CRQ, all six",
-    "relationship": "Relationship",
-    "uniqueness": "Uniqueness",
-    "service": "Service",
+    "crq": later("CRQ, all six"),
+    "relationship": later("Relationship"),
+    "uniqueness": later("Uniqueness"),
+    "service": later("Service"),
 }
 
 
@@ -37,19 +38,20 @@ def reason(survey: Survey, wave: str) -> str:
     needed = [*DIMENSIONS[:-1], *SERVICE]
     absent = [name for name in needed if not answers[survey.of(name)].notna().to_numpy().any()]
     if absent:
-        return (
+        return tr(
             "The Customer Relationship Quality score needs all of its dimensions; not asked here: "
-            f"{', '.join(name.replace('_', ' ') for name in absent)}."
+            "{names}.",
+            names=", ".join(tr(name.replace("_", " ")) for name in absent),
         )
     items = [item for name in needed for item in survey.of(name)]
     ends = survey.items.loc[items, ["scale_min", "scale_max"]]
     if not (ends == list(SCALE)).all(axis=None):
-        return (
+        return tr(
             "The Customer Relationship Quality score, its zone and its segments are defined for "
             "items on a scale of 1 to 7; some items here have another scale."
         )
     if score(survey, wave).empty:
-        return "No respondent answered enough items for a Customer Relationship Quality score."
+        return tr("No respondent answered enough items for a Customer Relationship Quality score.")
     return ""
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.measures import clusters, inference, scales
 from analysis.measures.nps.score import SCORE, adjusted, nps, points
 from analysis.params import Wave
@@ -39,7 +40,10 @@ CHANGE = (
     "note",
 )
 
-BREAK = "not compared: the waves were asked by different methods"
+BREAK = later("not compared: the waves were asked by different methods")
+
+#: Who is compared.
+ALL, SAME = later("all answers"), later("same contacts")
 
 
 def by_wave(answers: pd.DataFrame, waves: Sequence[Wave], level: float = 0.95) -> pd.DataFrame:
@@ -64,7 +68,7 @@ def by_wave(answers: pd.DataFrame, waves: Sequence[Wave], level: float = 0.95) -
         series += wave.method != method
         method = wave.method
         kept = row.iloc[0].to_dict() | {"term": wave.label}
-        rows.append({"wave": wave.id, "series": f"Method {series}", **kept})
+        rows.append({"wave": wave.id, "series": tr("Method {n}", n=series), **kept})
     return pd.DataFrame(rows, columns=["wave", "series", *SCORE])
 
 
@@ -113,8 +117,8 @@ def change(answers: pd.DataFrame, before: Wave, after: Wave, level: float = 0.95
         return pd.DataFrame(columns=list(CHANGE))
     shared = {"before": before.label, "after": after.label}
     if before.method != after.method:
-        row = {"term": "all answers", "n": len(new), "n_before": len(old), "clear": False}
-        row |= shared | {"n_least": min(len(old), len(new)), "matched": 0, "note": BREAK}
+        row = {"term": ALL, "n": len(new), "n_before": len(old), "clear": False}
+        row |= shared | {"n_least": min(len(old), len(new)), "matched": 0, "note": tr(BREAK)}
         return pd.DataFrame([row], columns=list(CHANGE))
     pairs = inference.matched_pairs(both.assign(value=coded), before.id, after.id)
     rows = [_all_answers(both, old, new, level) | {"matched": len(pairs)}]
@@ -158,8 +162,8 @@ def _all_answers(
     """
     units = inference.units(both)
     units = pd.concat([units[old.index], units[new.index]])
-    later = np.repeat([0.0, 1.0], [len(old), len(new)])
-    x = np.column_stack([1 - later, later])
+    is_new = np.repeat([0.0, 1.0], [len(old), len(new)])
+    x = np.column_stack([1 - is_new, is_new])
     found = clusters.fit(x, np.r_[old, new], units).contrast([-1.0, 1.0])
     alone = sum(wave.var(ddof=0) / max(len(wave) - 1, 1) for wave in (old, new))
     effect = found.se**2 / alone if found.df > 0 and alone > 0 else 1.0
@@ -178,13 +182,13 @@ def _all_answers(
         p = inference.permutation_p(_counts(old), _counts(new))
     else:
         p = float(2 * stats.t.sf(abs(centre) / error, freedom))
-    note = "adjusted Wald"
+    note = tr("adjusted Wald")
     if accounts > 1:
-        note += ", allowing for shared accounts"
+        note += tr(", allowing for shared accounts")
     elif linked >= MIN_LINKED:
-        note += ", allowing for returning contacts"
+        note += tr(", allowing for returning contacts")
     return {
-        "term": "all answers",
+        "term": ALL,
         "score_before": old.mean(),
         "score_after": new.mean(),
         "estimate": estimate,
@@ -196,7 +200,7 @@ def _all_answers(
         "n_before": len(old),
         "n_least": min(len(old), len(new)),
         "n_accounts": accounts or np.nan,
-        "note": note + ("; exact permutation test (few answers)" if small else ""),
+        "note": note + (tr("; exact permutation test (few answers)") if small else ""),
     }
 
 
@@ -217,11 +221,11 @@ def _same_contacts(pairs: pd.DataFrame, least: int, level: float) -> dict[str, o
         p = inference.sign_flip_p(moved / 100)
     else:
         p = float(2 * stats.t.sf(abs(found.estimate) / found.se, found.df)) if certain else np.nan
-    note = "paired t on the difference" if certain else "no spread: no interval"
+    note = tr("paired t on the difference" if certain else "no spread: no interval")
     if pairs["account"].nunique() > 1 and certain:
-        note += ", allowing for shared accounts"
+        note += tr(", allowing for shared accounts")
     return {
-        "term": "same contacts",
+        "term": SAME,
         "score_before": pairs["before"].mean(),
         "score_after": pairs["after"].mean(),
         "estimate": moved.mean(),
@@ -234,7 +238,7 @@ def _same_contacts(pairs: pd.DataFrame, least: int, level: float) -> dict[str, o
         "n_least": least,
         "matched": n,
         "n_accounts": pairs["account"].nunique() or np.nan,
-        "note": note + ("; exact sign-flip test (few answers)" if small else ""),
+        "note": note + (tr("; exact sign-flip test (few answers)") if small else ""),
     }
 
 

@@ -14,7 +14,9 @@ import pandas as pd
 from scipy import stats
 
 from analysis.errors import DataError
+from analysis.language import tr
 from analysis.measures import clusters, inference
+from analysis.measures.printed import printed
 
 PROMOTER = 9  # published: 9-10 promoter, 7-8 passive, 0-6 detractor (domain.md 2.2)
 PASSIVE = 7  # published
@@ -127,7 +129,10 @@ def nps(
     w = np.ones(n) if weights is None else weights.to_numpy(float)
     shares = [float(w[coded == value].sum() / w.sum()) for value in (100, 0, -100)]
     effective = float(w.sum() ** 2 / (w**2).sum())
-    notes = [f"weighted: worth {effective:.1f} equal answers"] if weights is not None else []
+    notes = []
+    if weights is not None:
+        worth = printed(effective, ".1f")
+        notes.append(tr("weighted: worth {n} equal answers", n=worth))
     freedom, n_accounts = float("inf"), np.nan
     if accounts is not None and accounts.loc[coded.index].notna().any():
         keys = accounts.loc[coded.index]
@@ -138,7 +143,7 @@ def nps(
     if population is not None and population > 1:
         unheard = (population - n) / (population - 1)
         effective = effective / unheard if unheard else float("inf")
-        notes.append(f"about the {population} contacts on the list")
+        notes.append(tr("about the {n} contacts on the list", n=population))
     counts = [int((coded == value).sum()) for value in (100, 0, -100)]
     row = _row(shares, effective, freedom, level)
     row |= dict(zip(("promoters", "passives", "detractors"), counts, strict=True))
@@ -210,14 +215,18 @@ def _shared(
     """Design effect of answers that share an account, degrees of freedom, and what to say of it."""
     units = inference.units(pd.DataFrame({"account": keys, "contact": None}))
     if units.nunique() < 2:
-        return 1.0, float("inf"), ["all answers come from one account"]
+        return 1.0, float("inf"), [tr("all answers come from one account")]
     found = clusters.fit(np.ones((len(coded), 1)), coded.to_numpy(), units, weights).contrast([1.0])
     mean = np.average(coded, weights=weights)
     alone = np.average((coded - mean) ** 2, weights=weights) / max(effective - 1, 1e-9)
     if not alone > 0:
-        return 1.0, found.df, ["all answers alike"]
+        return 1.0, found.df, [tr("all answers alike")]
     effect = max(found.se**2 / alone, 1 / MOST_WORTH)
-    return effect, found.df, [f"interval allows for answers from the same account (x{effect:.2f})"]
+    told = tr(
+        "interval allows for answers from the same account (x{effect})",
+        effect=printed(effect, ".2f"),
+    )
+    return effect, found.df, [told]
 
 
 def _row(

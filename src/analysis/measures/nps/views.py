@@ -8,6 +8,7 @@ one, so they stand side by side, each with its distance from the plain score.
 import numpy as np
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.measures import clusters, inference
 from analysis.measures.nps.score import nps, points
 from analysis.survey.tables import ROLES, Survey
@@ -33,9 +34,9 @@ ROLLUPS = (
 )
 SILENCE = ("term", "estimate", "ci_low", "ci_high", "n", "silent", "population", "note")
 
-EVERY, WEIGHTED = "Every answer", "Every answer, weighted"
-MEAN, WATERFALL = "Mean of the accounts", "Decision maker first"
-REVENUE = "Accounts by revenue"
+EVERY, WEIGHTED = later("Every answer"), later("Every answer, weighted")
+MEAN, WATERFALL = later("Mean of the accounts"), later("Decision maker first")
+REVENUE = later("Accounts by revenue")
 
 
 def rollups(survey: Survey, wave: str, level: float = 0.95) -> pd.DataFrame:
@@ -104,12 +105,14 @@ def silence(survey: Survey, wave: str, level: float = 0.95) -> pd.DataFrame:
     silent, heard = asked - n, n / asked
     shared = {"n": n, "silent": silent, "population": asked}
     ends = ["estimate", "ci_low", "ci_high"]
-    certain = "certain, if this is how the silent think"
+    certain = tr("certain, if this is how the silent think")
+    heard_alone, alike = later("Those who answered"), later("The silent are like them")
     rows = [
-        {"term": "Those who answered", **row.iloc[0][ends], "note": "any customer like these"},
-        {"term": "The silent are like them", **like.iloc[0][ends], "note": "those asked, no other"},
+        {"term": heard_alone, **row.iloc[0][ends], "note": tr("any customer like these")},
+        {"term": alike, **like.iloc[0][ends], "note": tr("those asked, no other")},
     ]
-    for term, points_each in (("The silent are passives", 0.0), ("… are detractors", -100.0)):
+    others = ((later("The silent are passives"), 0.0), (later("… are detractors"), -100.0))
+    for term, points_each in others:
         value = heard * score + (1 - heard) * points_each
         rows.append({"term": term, **dict.fromkeys(ends, value), "note": certain})
     return pd.DataFrame(rows).assign(**shared)[list(SILENCE)]
@@ -138,7 +141,7 @@ def _rollup(
         per_account = weights.groupby(here["account"]).sum()
         if per_account.max() > DOMINANT * weights.sum():
             gone = dict.fromkeys(("estimate", "ci_low", "ci_high"), np.nan)
-            return row | gone | {"note": "one account weighs more than all others together"}
+            return row | gone | {"note": tr("one account weighs more than all others together")}
     if term == EVERY:
         return row
     apart = _apart(answers, weights.reindex(answers.index).fillna(0.0), level)

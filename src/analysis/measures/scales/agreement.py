@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import tr
 from analysis.measures import inference
 from analysis.survey.tables import Survey
 
@@ -88,7 +89,9 @@ def alpha(
         "ci_high": 1 - (1 - estimate) * upper**factor,
         "n": n,
         "items": k,
-        "note": f"{len(frame) - n} answers without every item left out" if n < len(frame) else "",
+        "note": tr("{n} answers without every item left out", n=len(frame) - n)
+        if n < len(frame)
+        else "",
     }
     return pd.DataFrame([row], columns=columns)
 
@@ -186,7 +189,7 @@ def items(survey: Survey, constructs: Iterable[str] | None, wave: str) -> pd.Dat
                 "construct": construct,
                 "n": len(complete),
                 "n_accounts": accounts,
-                "note": "one question: nothing to agree with" if len(asked) < 2 else "",
+                "note": tr("one question: nothing to agree with") if len(asked) < 2 else "",
                 "mean": complete[item].mean(),
                 "sd": complete[item].std(),
                 "floor": (complete[item] <= low).mean(),
@@ -195,7 +198,7 @@ def items(survey: Survey, constructs: Iterable[str] | None, wave: str) -> pd.Dat
             if item in found.index:
                 row |= found.loc[item].drop("n").to_dict()
                 weak = row["ci_high"] < BELONGS
-                row["note"] = "hardly goes with the rest of its scale" if weak else ""
+                row["note"] = tr("hardly goes with the rest of its scale") if weak else ""
             rows.append(row)
     return pd.DataFrame(rows, columns=list(ITEMS))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.language import tr
 from analysis.measures import inference
 from analysis.measures.scales.agreement import alpha
 from analysis.params import Wave
@@ -101,7 +102,7 @@ def summary(survey: Survey, constructs: Iterable[str] | None, wave: str) -> pd.D
         }
         if len(ends) > 1:
             row |= dict.fromkeys(("estimate", "ci_low", "ci_high", "ceiling", "floor"), np.nan)
-            row["note"] = "the items have different scales, so they have no common mean"
+            row["note"] = tr("the items have different scales, so they have no common mean")
         for found in reliability.itertuples():
             row |= {
                 "alpha": found.estimate,
@@ -165,7 +166,7 @@ def label(construct: str) -> str:
     >>> label("customer_care")
     'Customer care'
     """
-    return construct.replace("_", " ").capitalize()
+    return tr(construct.replace("_", " ").capitalize())
 
 
 def previous(answers: pd.DataFrame, waves: Sequence[Wave]) -> Wave | None:

@@ -9,42 +9,43 @@ import pandas as pd
 from scipy import stats
 
 from analysis.errors import DataError
+from analysis.language import later, tr
 from analysis.measures import inference
 from analysis.measures.trust.elements import LEAST
 from analysis.survey.tables import Survey
 
 INSTRUMENT = "trust_behaviours"
-SOURCE = "Serco's trust behaviours and breaches, in our words"
+SOURCE = later("Serco's trust behaviours and breaches, in our words")
 
 #: Published: eleven behaviours; the wording is ours.
 BEHAVIOURS = {
-    "behaviour_1": "Keeps its word and finishes what it starts",
-    "behaviour_2": "Serves customers to a high standard, every time",
-    "behaviour_3": "Looks for a way to make things work",
-    "behaviour_4": "Is honest and hides nothing",
-    "behaviour_5": "Says what is true, clearly and briefly",
-    "behaviour_6": "Does what is right, also when that is hard",
-    "behaviour_7": "Weighs what a decision will lead to",
-    "behaviour_8": "Speaks up when something is wrong",
-    "behaviour_9": "Knows its customers, listens and acts on what they say",
-    "behaviour_10": "Questions assumptions with respect",
-    "behaviour_11": "Owns up to mistakes and puts them right",
+    "behaviour_1": later("Keeps its word and finishes what it starts"),
+    "behaviour_2": later("Serves customers to a high standard, every time"),
+    "behaviour_3": later("Looks for a way to make things work"),
+    "behaviour_4": later("Is honest and hides nothing"),
+    "behaviour_5": later("Says what is true, clearly and briefly"),
+    "behaviour_6": later("Does what is right, also when that is hard"),
+    "behaviour_7": later("Weighs what a decision will lead to"),
+    "behaviour_8": later("Speaks up when something is wrong"),
+    "behaviour_9": later("Knows its customers, listens and acts on what they say"),
+    "behaviour_10": later("Questions assumptions with respect"),
+    "behaviour_11": later("Owns up to mistakes and puts them right"),
 }
 
 #: Published: twelve breaches; the wording is ours.
 BREACHES = {
-    "breach_1": "Promises what cannot be kept",
-    "breach_2": "Offers solutions before listening",
-    "breach_3": "Leaves customers or colleagues uninformed",
-    "breach_4": "Is evasive or opaque",
-    "breach_5": "Lets disrespect or discrimination pass",
-    "breach_6": "Uses the firm's means for private gain",
-    "breach_7": "Breaks the code of conduct or the law",
-    "breach_8": "Bends or invents information",
-    "breach_9": "Looks away when something is wrong",
-    "breach_10": "Shuts its ears to criticism",
-    "breach_11": "Blames others for its own mistakes",
-    "breach_12": "Passes its duties on to others",
+    "breach_1": later("Promises what cannot be kept"),
+    "breach_2": later("Offers solutions before listening"),
+    "breach_3": later("Leaves customers or colleagues uninformed"),
+    "breach_4": later("Is evasive or opaque"),
+    "breach_5": later("Lets disrespect or discrimination pass"),
+    "breach_6": later("Uses the firm's means for private gain"),
+    "breach_7": later("Breaks the code of conduct or the law"),
+    "breach_8": later("Bends or invents information"),
+    "breach_9": later("Looks away when something is wrong"),
+    "breach_10": later("Shuts its ears to criticism"),
+    "breach_11": later("Blames others for its own mistakes"),
+    "breach_12": later("Passes its duties on to others"),
 }
 
 KINDS = {"behaviour": BEHAVIOURS, "breach": BREACHES}
@@ -87,12 +88,12 @@ def checklist(survey: Survey, wave: str) -> pd.DataFrame:
         for key, label in labels.items():
             told = seen[key].dropna() if key in seen else pd.Series(dtype=float)
             n, count = len(told), int(told.sum())
-            row = {"key": key, "kind": kind, "term": label, "n": n, "source": SOURCE}
+            row = {"key": key, "kind": kind, "term": tr(label), "n": n, "source": tr(SOURCE)}
             row["n_least"] = n if n else np.inf
-            row["state"] = "not assessed" if not n else "too few"
+            row["state"] = later("too few") if n else later("not assessed")
             if n >= LEAST:
                 row |= inference.wilson(count, n).iloc[0].to_dict() | {"n": n, "count": count}
-                row["state"] = "seen" if count else "not seen"
+                row["state"] = later("seen") if count else later("not seen")
             rows.append(row)
     return pd.DataFrame(rows, columns=list(CHECKLIST))
 
@@ -117,9 +118,9 @@ def balance(survey: Survey, wave: str) -> pd.DataFrame:
     if len(both) < LEAST:
         return pd.DataFrame(columns=list(BALANCE))
     lines = {
-        "kept": ("Behaviours that keep trust, seen", both["behaviour"]),
-        "broken": ("Breaches of trust, seen", both["breach"]),
-        "balance": ("Kept less broken", both["behaviour"] - both["breach"]),
+        "kept": (tr("Behaviours that keep trust, seen"), both["behaviour"]),
+        "broken": (tr("Breaches of trust, seen"), both["breach"]),
+        "balance": (tr("Kept less broken"), both["behaviour"] - both["breach"]),
     }
     rows = []
     for key, (term, values) in lines.items():

@@ -11,17 +11,18 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.language import later, tr
 from analysis.measures import inference, scales
 from analysis.survey.tables import Survey
 
 #: The six elements: published. The wording of what each means is ours.
 ELEMENTS = {
-    "intentions": "Intentions",
-    "ability": "Ability",
-    "credibility": "Credibility",
-    "mutual_value": "Mutual value",
-    "interdependence": "Interdependence",
-    "time": "Time",
+    "intentions": later("Intentions"),
+    "ability": later("Ability"),
+    "credibility": later("Credibility"),
+    "mutual_value": later("Mutual value"),
+    "interdependence": later("Interdependence"),
+    "time": later("Time"),
 }
 PREFIX = "trust_"  # of the constructs of the customers' items: trust_intentions and so on
 INSTRUMENT = "trust"  # of the supplier's own people, in the table of assessments
@@ -34,7 +35,7 @@ LEAST = 5  # people on a side, below which nothing of that side is shown: our de
 #: the scale and where the Unique zone begins.
 TRANSACTIONAL_BELOW = 4.0
 INTERDEPENDENT_FROM = 5.5
-BANDS = ("transactional", "in between", "interdependent")
+BANDS = (later("transactional"), later("in between"), later("interdependent"))
 
 #: Columns of `profile`.
 PROFILE = (
@@ -127,13 +128,16 @@ def reason(survey: Survey, wave: str) -> str:
         items = [item for element in ELEMENTS for item in survey.of(PREFIX + element)]
         ends = survey.items.loc[items, ["scale_min", "scale_max"]]
         if items and not (ends == list(SCALE)).all(axis=None):
-            return (
+            return tr(
                 "The elements of trust are defined for items on 1 to 7; these have another scale."
             )
-        return "The six elements of trust were not asked, of customers or of the own people."
-    return (
-        f"Too few people rated all elements of trust: {counts[0]} customers and {counts[1]} of the "
-        f"own people, where it takes {LEAST} on a side."
+        return tr("The six elements of trust were not asked, of customers or of the own people.")
+    return tr(
+        "Too few people rated all elements of trust: {customers} customers and {own} of the own "
+        "people, where it takes {least} on a side.",
+        customers=counts[0],
+        own=counts[1],
+        least=LEAST,
     )
 
 
@@ -219,9 +223,9 @@ def profile(survey: Survey, wave: str) -> pd.DataFrame:
         if n < LEAST:
             continue
         asked = list(scored.columns[2:])
-        lines = {element: (ELEMENTS[element], scored[element]) for element in asked}
+        lines = {element: (tr(ELEMENTS[element]), scored[element]) for element in asked}
         if len(asked) == len(ELEMENTS):
-            lines["overall"] = ("All six", scored[asked].mean(axis=1))
+            lines["overall"] = (tr("All six"), scored[asked].mean(axis=1))
         base = {"side": name, "n": n}
         made = []
         for element, (term, values) in lines.items():
@@ -243,7 +247,7 @@ def mean(values: pd.Series, scored: pd.DataFrame, side: str, level: float = 0.95
         return inference.mean(values, scored, level)
     row = inference.mean(values, scored.assign(account=None), level)
     accounts = scored.loc[values.dropna().index, "account"].nunique() or np.nan
-    judged = "one voice for each person, whatever number of accounts was judged"
+    judged = tr("one voice for each person, whatever number of accounts was judged")
     return row.assign(n_accounts=accounts, note=judged)
 
 
@@ -254,7 +258,7 @@ def _link(rows: Sequence[dict], scored: pd.DataFrame, side: str) -> dict[str, ob
     highs = [mean(scored[row["element"]], scored, side, strict).iloc[0]["ci_high"] for row in rows]
     return lowest | {
         "element": "weakest",
-        "term": "Weakest link",
+        "term": tr("Weakest link"),
         # Not Python's min: an element without an interval leaves none for the lowest either.
         "ci_low": np.min([row["ci_low"] for row in rows]),
         "ci_high": np.min(highs),

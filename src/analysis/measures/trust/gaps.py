@@ -5,6 +5,7 @@ from collections.abc import Hashable
 import numpy as np
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.measures import inference
 from analysis.measures.trust.elements import ELEMENTS, LEAST, SIDES, mean, side
 from analysis.survey.tables import Survey
@@ -78,7 +79,7 @@ def gaps(survey: Survey, wave: str) -> pd.DataFrame:
     rows = []
     for element in asked:
         row = compared(customers, suppliers, element)
-        row |= {"element": element, "term": ELEMENTS.get(element, "All six")}
+        row |= {"element": element, "term": tr(ELEMENTS.get(element, "All six"))}
         row |= {"n_customers": n_customers, "n_suppliers": n_suppliers}
         row["n_least"] = min(n_customers, n_suppliers, row["n"])
         row["clear"] = bool(row["ci_low"] > 0 or row["ci_high"] < 0)
@@ -113,7 +114,7 @@ def weakest(survey: Survey, wave: str, level: float = 0.95) -> pd.DataFrame:
         strict = 1 - (1 - level) / len(others)
         rows = [
             mean(scored[element] - scored[low], scored, name, strict).assign(
-                element=element, term=ELEMENTS[element]
+                element=element, term=tr(ELEMENTS[element])
             )
             for element in others
         ]
@@ -132,9 +133,12 @@ def _paired(customers: pd.DataFrame, suppliers: pd.DataFrame, element: str) -> d
     voices = _linked(suppliers).reindex(apart.index)
     frame = pd.DataFrame({"account": voices, "contact": None}, index=apart.index)
     row = inference.mean(apart, frame).iloc[0]
-    shared = "; accounts that one person judged count as one voice"
-    note = "the same accounts, judged by both sides"
-    note += "" if voices.is_unique else shared
+    note = later("the same accounts, judged by both sides")
+    if not voices.is_unique:
+        note = later(
+            "the same accounts, judged by both sides; accounts that one person judged count as one "
+            "voice"
+        )
     return row[["estimate", "ci_low", "ci_high"]].to_dict() | {"n": len(apart), "note": note}
 
 
@@ -168,4 +172,4 @@ def _independent(
     row = inference.difference(both[element], both, *SIDES).iloc[0]
     n = len(customers) + suppliers["contact"].nunique()
     found = row[["estimate", "ci_low", "ci_high"]].to_dict()
-    return found | {"n": n, "note": "two groups, not matched by account"}
+    return found | {"n": n, "note": later("two groups, not matched by account")}

@@ -9,96 +9,104 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.measures.trust.elements import ELEMENTS
 
-PUBLISHED = "after Hollyoake, Deep-Insight"
-OURS = "our suggestion"
+PUBLISHED = later("after Hollyoake, Deep-Insight")
+OURS = later("our suggestion")
+EASY, NEXT, ADVANCED = later("easy"), later("next"), later("advanced")
 
 #: Element -> moves, each (how hard, what to do, whence), from easy to advanced.
 MOVES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "intentions": (
         (
-            "easy",
-            "Tell the customer in one page what you want from the relation, and ask back.",
+            EASY,
+            later("Tell the customer in one page what you want from the relation, and ask back."),
             OURS,
         ),
         (
-            "next",
-            "Name a sponsor on both boards, who meet twice a year without an agenda of sales.",
+            NEXT,
+            later(
+                "Name a sponsor on both boards, who meet twice a year without an agenda of sales."
+            ),
             OURS,
         ),
         (
-            "advanced",
-            "Invest ahead of a contract in something that only this customer needs.",
+            ADVANCED,
+            later("Invest ahead of a contract in something that only this customer needs."),
             OURS,
         ),
     ),
     "ability": (
         (
-            "easy",
-            "Bring your specialists into the regular meetings, not only the account manager.",
+            EASY,
+            later(
+                "Bring your specialists into the regular meetings, not only the account manager."
+            ),
             OURS,
         ),
         (
-            "next",
-            "Agree with the customer which skills the team must have, and train for them.",
+            NEXT,
+            later("Agree with the customer which skills the team must have, and train for them."),
             OURS,
         ),
         (
-            "advanced",
-            "Run a pilot together on the customer's hardest problem, and share what it shows.",
+            ADVANCED,
+            later(
+                "Run a pilot together on the customer's hardest problem, and share what it shows."
+            ),
             OURS,
         ),
     ),
     "credibility": (
         (
-            "easy",
-            "Keep one open list of promises with dates, and go through it at every meeting.",
+            EASY,
+            later("Keep one open list of promises with dates, and go through it at every meeting."),
             OURS,
         ),
         (
-            "next",
-            "Report misses before the customer finds them, with what you do about each.",
+            NEXT,
+            later("Report misses before the customer finds them, with what you do about each."),
             OURS,
         ),
         (
-            "advanced",
-            "Let the customer check you: open books, open service data, joint audits.",
+            ADVANCED,
+            later("Let the customer check you: open books, open service data, joint audits."),
             OURS,
         ),
     ),
     "mutual_value": (
         (
-            "easy",
-            "Write down what each side gains from the relation, and ask whether it is fair.",
+            EASY,
+            later("Write down what each side gains from the relation, and ask whether it is fair."),
             OURS,
         ),
         (
-            "next",
-            "Set two goals that both sides count as success, and review them each quarter.",
+            NEXT,
+            later("Set two goals that both sides count as success, and review them each quarter."),
             OURS,
         ),
         (
-            "advanced",
-            "Share gains and risks in the contract, by a measure that both sides trust.",
+            ADVANCED,
+            later("Share gains and risks in the contract, by a measure that both sides trust."),
             OURS,
         ),
     ),
     "interdependence": (
-        ("easy", "Work at the customer's office one day a week.", PUBLISHED),
-        ("next", "Plan the next half-year's work in one team from both firms.", OURS),
-        ("advanced", "Write a joint business plan together, and own it together.", PUBLISHED),
+        (EASY, later("Work at the customer's office one day a week."), PUBLISHED),
+        (NEXT, later("Plan the next half-year's work in one team from both firms."), OURS),
+        (ADVANCED, later("Write a joint business plan together, and own it together."), PUBLISHED),
     ),
     "time": (
-        ("easy", "Fix the dates of next year's reviews now, and keep each of them.", OURS),
+        (EASY, later("Fix the dates of next year's reviews now, and keep each of them."), OURS),
         (
-            "next",
-            "Hand over between people with an overlap, so that no agreement is forgotten.",
+            NEXT,
+            later("Hand over between people with an overlap, so that no agreement is forgotten."),
             OURS,
         ),
         (
-            "advanced",
-            "Agree on a horizon beyond the contract, and look back together every year.",
+            ADVANCED,
+            later("Agree on a horizon beyond the contract, and look back together every year."),
             OURS,
         ),
     ),
@@ -123,7 +131,7 @@ def moves(elements: Iterable[str] | None = None) -> pd.DataFrame:
     "Work at the customer's office one day a week."
     """
     rows = [
-        (ELEMENTS[element], element, step, *move)
+        (tr(ELEMENTS[element]), element, step, *map(tr, move))
         for element in (ELEMENTS if elements is None else elements)
         for step, move in enumerate(MOVES[element], start=1)
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.measures import scales
 from analysis.models.contest import auc, correlations, risk
 from analysis.models.contest.risk import Risk
@@ -60,7 +61,7 @@ def contest(survey: Survey, params: Params) -> Contest:
     until = survey.waves[: survey.waves.index(params.wave.id) + 1]
     known = [wave for wave in until if (outcomes["wave"] == wave).any()]
     if not known:
-        reason = (
+        reason = tr(
             "Nothing is known of what became of the accounts; a table 'outcomes' (wave, account, "
             "renewed) would say which score foretells a loss."
         )
@@ -88,7 +89,7 @@ def compare(accounts: pd.DataFrame, wave: str = "") -> Contest:
     kept = whole["renewed"].to_numpy(bool)
     found = replace(found, n=len(whole), n_lost=int((~kept).sum()))
     if not names or whole.empty:
-        found = replace(found, reason="No account has both scores and a known outcome.")
+        found = replace(found, reason=tr("No account has both scores and a known outcome."))
     elif reason := risk.too_few(~kept):
         found = replace(found, reason=reason)
     else:
@@ -97,9 +98,11 @@ def compare(accounts: pd.DataFrame, wave: str = "") -> Contest:
         found = replace(found, auc=single, pairs=gaps, verdict=verdict(gaps, len(names)))
     told = accounts.dropna(subset=[*names, "change"]).sort_index()
     if len(told) < LEAST_REVENUE or told["change"].nunique() < 2 or not names:
-        reason = (
-            f"The change of revenue is known of {len(told)} accounts with scores, too few or too "
-            f"much alike for a correlation (it takes {LEAST_REVENUE})."
+        reason = tr(
+            "The change of revenue is known of {n} accounts with scores, too few or too much alike "
+            "for a correlation (it takes {least}).",
+            n=len(told),
+            least=LEAST_REVENUE,
         )
         return replace(found, n_revenue=len(told), revenue_reason=reason)
     used = [name for name in names if told[name].nunique() > 1]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.models.contest.accounts import scores
 from analysis.models.contest.correlations import fisher
 from analysis.params import Params
@@ -18,7 +19,7 @@ PROMOTER, PASSIVE = 90.0, 70.0
 #: default).
 HIGH_TRUST = 100 * 4 / 6
 
-CLASSES = ("Promoter", "Passive", "Detractor")
+CLASSES = (later("Promoter"), later("Passive"), later("Detractor"))
 TABLE = ("term", "label", "low", "high", "share_low", "n", "n_least")
 LISTED = ("account", "nps", "trust", "answers")
 
@@ -51,11 +52,11 @@ def disagreement(survey: Survey, params: Params) -> Disagreement:
     found = scores(survey, params.wave.id)
     if not {"trust", "nps"} <= set(found):
         return Disagreement(
-            reason="Trust and recommendation were not both asked of known accounts."
+            reason=tr("Trust and recommendation were not both asked of known accounts.")
         )
     found = found.dropna(subset=["trust", "nps"])
     if found.empty:
-        return Disagreement(reason="No account answered on both trust and recommendation.")
+        return Disagreement(reason=tr("No account answered on both trust and recommendation."))
     high = found["trust"] >= HIGH_TRUST - 1e-9
     kind = np.select([found["nps"] >= PROMOTER, found["nps"] >= PASSIVE], CLASSES[:2], CLASSES[2])
     rows = []

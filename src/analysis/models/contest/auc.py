@@ -10,9 +10,12 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from analysis.language import later, tr
+
 AUC = ("term", "label", "estimate", "ci_low", "ci_high", "n", "n_lost", "n_least", "note")
 PAIRS = ("term", "one", "other", "estimate", "ci_low", "ci_high", "p", "p_holm", "n", "verdict")
 
+DIFFER, OPEN = later("differ"), later("not distinguishable")  # verdicts on two scores
 LEVEL = 0.05  # of a difference, after Holm (a convention)
 Z = float(stats.norm.ppf(0.975))
 
@@ -83,7 +86,7 @@ def single(scores: pd.DataFrame, kept: np.ndarray, labels: dict[str, str]) -> pd
     rows = []
     for k, name in enumerate(scores):
         low, high = interval(found[k], cov[k, k], stayed, left)
-        note = "" if low > 0.5 else "no better than chance cannot be ruled out"
+        note = "" if low > 0.5 else tr("no better than chance cannot be ruled out")
         base = (stayed + left, left, min(stayed, left), note)
         rows.append((name, labels[name], found[k], low, high, *base))
     frame = pd.DataFrame(rows, columns=list(AUC))
@@ -114,7 +117,7 @@ def judged(rows: list[tuple], labels: dict[str, str], n: int) -> pd.DataFrame:
     frame["term"] = frame["one"] + " - " + frame["other"]
     frame["one"], frame["other"] = frame["one"].map(labels), frame["other"].map(labels)
     frame["p_holm"] = holm(frame["p"].to_numpy(float))
-    frame["verdict"] = np.where(frame["p_holm"] < LEVEL, "differ", "not distinguishable")
+    frame["verdict"] = np.where(frame["p_holm"] < LEVEL, DIFFER, OPEN)
     return frame.assign(n=n)[list(PAIRS)]
 
 

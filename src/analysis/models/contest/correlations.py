@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import tr
 from analysis.models.contest.auc import judged
 
 CORRELATION = ("term", "label", "estimate", "ci_low", "ci_high", "n", "note")
@@ -19,7 +20,7 @@ def single(scores: pd.DataFrame, change: np.ndarray, labels: dict[str, str]) -> 
     rows = []
     for name in scores:
         r = float(np.corrcoef(scores[name], change)[0, 1])
-        note = "" if abs(r) < 1 else "a perfect line"
+        note = "" if abs(r) < 1 else tr("a perfect line")
         rows.append((name, labels[name], r, *fisher(r, len(change)), len(change), note))
     frame = pd.DataFrame(rows, columns=list(CORRELATION))
     return frame.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)

@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.measures import inference
 
 PILLARS = ("trust", "commitment", "satisfaction")
 LEAST_LOST = 10  # fewer lost accounts, or fewer kept ones, carry no line (our default)
-BANDS = ("Low risk", "Middle", "High risk")  # thirds of the accounts, by their risk
+#: Thirds of the accounts, by their risk, and what came of a third.
+BANDS = (later("Low risk"), later("Middle"), later("High risk"))
+AS_SAID, MORE, FEWER = later("as predicted"), later("more left"), later("fewer left")
 
 TABLE = (
     "term",
@@ -103,11 +106,16 @@ def too_few(lost: np.ndarray) -> str:
     left, stayed = int(lost.sum()), int((~lost).sum())
     if left >= LEAST_LOST and stayed >= LEAST_LOST:
         return ""
-    kind = f"{left} lost" if left < LEAST_LOST else f"{stayed} kept"
-    accounts = "account" if min(left, stayed) == 1 else "accounts"
-    return (
-        f"{kind} {accounts} with scores are too few to say what foretells a loss (it takes "
-        f"{LEAST_LOST} lost and {LEAST_LOST} kept)."
+    one = min(left, stayed) == 1
+    if left < LEAST_LOST:
+        kind = tr("{n} lost account", n=left) if one else tr("{n} lost accounts", n=left)
+    else:
+        kind = tr("{n} kept account", n=stayed) if one else tr("{n} kept accounts", n=stayed)
+    return tr(
+        "{kind} with scores are too few to say what foretells a loss (it takes {least} lost and "
+        "{least} kept).",
+        kind=kind,
+        least=LEAST_LOST,
     )
 
 
@@ -196,7 +204,7 @@ def _table(risk: np.ndarray, lost: np.ndarray) -> pd.DataFrame:
         mean = float(risk[here].mean())
         as_said = seen["ci_low"] <= mean <= seen["ci_high"]
         low, high = seen["ci_low"], seen["ci_high"]
-        note = "as predicted" if as_said else "more left" if mean < low else "fewer left"
+        note = AS_SAID if as_said else MORE if mean < low else FEWER
         count = int(here.sum())
         numbers = (mean, seen["estimate"], low, high, int(lost[here].sum()), count, count)
         rows.append((f"band_{k + 1}", label, *numbers, note))

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.measures import inference, scales
 from analysis.models.drivers.rank import ANSWERS_PER_DRIVER
 from analysis.models.drivers.taken import take
@@ -31,13 +32,13 @@ MOST_CLASSES = 2  # neighbouring kinds that an interval may touch and still name
 
 #: Published (Mikulic & Prebezac 2008): upper ends of the index of each kind, the lowest first.
 KINDS: tuple[tuple[float, str], ...] = (
-    (-0.7, "frustrator"),
-    (-0.2, "dissatisfier"),
-    (0.2, "hybrid"),
-    (0.7, "satisfier"),
-    (np.inf, "delighter"),
+    (-0.7, later("frustrator")),
+    (-0.2, later("dissatisfier")),
+    (0.2, later("hybrid")),
+    (0.7, later("satisfier")),
+    (np.inf, later("delighter")),
 )
-OPEN = "not distinguishable"
+OPEN = later("not distinguishable")
 
 ASYMMETRY = (
     "term",
@@ -99,17 +100,21 @@ def asymmetry(survey: Survey, params: Params) -> Asymmetry:
         return replace(found, reason=taken.reason)
     needed = ANSWERS_PER_DRIVER * 2 * taken.scores.shape[1]
     if len(taken.scores) < needed:
-        why = (
-            f"{len(taken.scores)} complete answers cannot tell penalty from reward for "
-            f"{taken.scores.shape[1]} drivers (it takes {needed})."
+        why = tr(
+            "{n} complete answers cannot tell penalty from reward for {drivers} drivers (it takes "
+            "{least}).",
+            n=len(taken.scores),
+            drivers=taken.scores.shape[1],
+            least=needed,
         )
         return replace(found, reason=why)
     clusters = inference.units(taken.answers)
     table = contrast(taken.scores, taken.rating, clusters, params.drivers.resamples, params.seed)
     if table["penalty"].isna().all():
-        why = (
-            f"No driver has {LEAST_CELL} answers at its low end, in the middle and at its high "
-            "end: penalty and reward cannot be told apart."
+        why = tr(
+            "No driver has {least} answers at its low end, in the middle and at its high end: "
+            "penalty and reward cannot be told apart.",
+            least=LEAST_CELL,
         )
         return replace(found, reason=why)
     return replace(found, table=table.assign(n_accounts=taken.n_accounts)[list(ASYMMETRY)])
@@ -149,7 +154,8 @@ def contrast(
         cells = _cells(ends[name])
         row |= {"n_low": cells[0], "n_high": cells[2], "n_least": cells.min()}
         if name not in usable:
-            row |= {"kind": OPEN, "note": f"fewer than {LEAST_CELL} answers at an end or between"}
+            note = tr("fewer than {least} answers at an end or between", least=LEAST_CELL)
+            row |= {"kind": OPEN, "note": note}
             rows.append(row)
             continue
         low_end, high_end = (scores.loc[end, name] for end in ends[name])
@@ -263,6 +269,7 @@ def _index(penalty: np.ndarray, reward: np.ndarray) -> np.ndarray:
 
 def _note(penalty: float, reward: float, seen: bool) -> str:
     if not seen:
-        return "neither end clearly matters"
-    wrong = [end for end, off in (("low", penalty > 0), ("high", reward < 0)) if off]
-    return f"the {wrong[0]} end points the other way" if wrong else ""
+        return tr("neither end clearly matters")
+    if penalty > 0:
+        return tr("the low end points the other way")
+    return tr("the high end points the other way") if reward < 0 else ""

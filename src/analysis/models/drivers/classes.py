@@ -16,6 +16,7 @@ from scipy import stats
 from scipy.special import expit, logsumexp
 
 from analysis.errors import ModelError
+from analysis.language import tr
 from analysis.measures import nps, scales
 from analysis.models.drivers import logits
 from analysis.models.drivers.logits import CLASSES
@@ -243,7 +244,7 @@ def brant(x: pd.DataFrame, y: np.ndarray, clusters: Sequence | None = None) -> p
         left = len(np.unique(np.asarray(clusters).astype(str))) - df
         p_value = stats.f.sf(chi2 * left / df / (left + df - 1), df, left)
     names = ["all", *map(str, x.columns)]
-    labels = ["All drivers", *(scales.label(str(name)) for name in x.columns)]
+    labels = [tr("All drivers"), *(scales.label(str(name)) for name in x.columns)]
     columns = [names, labels, np.append(np.nan, gap), chi2, df, p_value]
     return pd.DataFrame(dict(zip(BRANT, columns, strict=True)))
 
@@ -305,17 +306,19 @@ def _checked(x: pd.DataFrame, y: np.ndarray, classes: int) -> np.ndarray:
         raise ModelError(logits.nobody(counts) if classes == 3 else "All answers are of one class.")
     flat = [scales.label(str(name)) for name in x if np.ptp(x[name].to_numpy(float)) < 1e-9]
     if flat:
-        raise ModelError(f"{flat[0]} got the same score from everybody: leave it out.")
+        why = tr("{name} got the same score from everybody: leave it out.", name=flat[0])
+        raise ModelError(why)  # these reach readers, as the reason why nothing is said
     if len(y) <= x.shape[1] + classes:
         raise ModelError(f"{len(y)} answers cannot carry {x.shape[1]} drivers: use fewer drivers.")
     inner, _, _ = _standard(x)
     left = np.abs(np.diag(np.linalg.qr(inner, mode="r"))) / np.sqrt(len(y))
     same = np.flatnonzero(left**2 < SAME)
     if len(same):
-        raise ModelError(
-            f"{scales.label(str(x.columns[same[0]]))} follows from the other drivers: leave one of "
-            "them out."
+        why = tr(
+            "{name} follows from the other drivers: leave one of them out.",
+            name=scales.label(str(x.columns[same[0]])),
         )
+        raise ModelError(why)
     return y
 
 
@@ -325,7 +328,8 @@ def _own_chance(inner: np.ndarray, y: np.ndarray, theta: np.ndarray) -> np.ndarr
 
 def _refuse_certain(own: np.ndarray) -> None:
     if (own > 1 - CERTAIN).any():
-        raise ModelError(
-            "The drivers tell some classes of the NPS apart without a doubt, so that the model has "
-            "no finite solution; use fewer drivers."
+        why = tr(
+            "The drivers tell some classes of the NPS apart without a doubt, so that the model "
+            "has no finite solution; use fewer drivers."
         )
+        raise ModelError(why)

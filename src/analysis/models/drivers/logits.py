@@ -11,8 +11,10 @@ import numpy as np
 from scipy.special import expit, log_expit
 
 from analysis.errors import ModelError
+from analysis.language import later, tr
 
 CLASSES = ("detractor", "passive", "promoter")
+PEOPLE = (later("detractors"), later("passives"), later("promoters"))
 
 MOST_STEPS = 60  # Newton needs five to ten; more means that there is no maximum (our default)
 TOLERANCE = 1e-9  # of the score per answer, drivers in standard deviations (our default)
@@ -96,10 +98,11 @@ def climb(
         else:
             break
         theta, (value, score, information) = tried, found
-    raise ModelError(
-        "The drivers tell the classes of the NPS apart without a doubt, or too few answers came "
-        "in: the model has no finite solution; use fewer drivers."
+    why = tr(
+        "The drivers tell the classes of the NPS apart without a doubt, or too few answers "
+        "came in: the model has no finite solution; use fewer drivers."
     )
+    raise ModelError(why)
 
 
 def ordered(

@@ -3,10 +3,21 @@
 import numpy as np
 import pandas as pd
 
+from analysis.language import later
 from analysis.measures import inference
 
 #: Performance, of 100, from which on there is little left to win (our default).
 NO_ROOM = 90.0
+
+#: Names of the fields of the map: whether a driver matters, and how it scores.
+QUADRANTS = {
+    (True, "lower"): later("Matters, scores lower"),
+    (True, "average"): later("Matters, about average"),
+    (True, "higher"): later("Matters, scores higher"),
+    (False, "lower"): later("Matters less, scores lower"),
+    (False, "average"): later("Matters less, about average"),
+    (False, "higher"): later("Matters less, scores higher"),
+}
 
 MAP = (
     "term",
@@ -97,5 +108,5 @@ def _quadrant(matters: bool, low: float, high: float) -> str:
 
     `low`, `high`: interval of how far the driver's score lies above that average.
     """
-    where = "scores lower" if high < 0 else "scores higher" if low > 0 else "about average"
-    return f"Matters, {where}" if matters else f"Matters less, {where}"
+    where = "lower" if high < 0 else "higher" if low > 0 else "average"
+    return QUADRANTS[matters, where]

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ParamsError
+from analysis.language import tr
 from analysis.measures import inference, scales
 from analysis.models.drivers import ladder, place, resample, shares, sure
 from analysis.params import Params
@@ -109,10 +110,11 @@ def importance(survey: Survey, params: Params) -> Drivers:
     whole = scores.notna().all(axis=1) & y.notna()
     found = Drivers(outcome=outcome, n_asked=len(answers))
     if y.isna().all():
-        why = f"{_spoken(outcome)} was not asked"
-        return replace(found, reason=f"{why}, so nothing can be said of what goes with it.")
+        return replace(found, reason=_not_asked(outcome, params.drivers.outcome))
     if scores.shape[1] < 2:
-        why = f"Fewer than two things that may go with {_name(outcome)} were asked."
+        why = tr(
+            "Fewer than two things that may go with {outcome} were asked.", outcome=_name(outcome)
+        )
         return replace(found, reason=why)
     everybody, answers = answers, answers[whole]
     x, y = scores[whole], y[whole]
@@ -120,8 +122,13 @@ def importance(survey: Survey, params: Params) -> Drivers:
     found = replace(found, n=len(x), n_accounts=accounts)
     least = max(LEAST_N, params.confidentiality.min_scores)
     if len(x) < least:
-        why = f"{len(x)} complete answers are too few to say what goes with {_name(outcome)}"
-        return replace(found, reason=f"{why} (it takes {least}).")
+        why = tr(
+            "{n} complete answers are too few to say what goes with {outcome} (it takes {least}).",
+            n=len(x),
+            outcome=_name(outcome),
+            least=least,
+        )
+        return replace(found, reason=why)
     found = replace(found, single=_single(x, y, answers, accounts))
     clusters = inference.units(answers)
     products = resample.cross_products(x.to_numpy(), y.to_numpy(), clusters.to_numpy())
@@ -129,12 +136,7 @@ def importance(survey: Survey, params: Params) -> Drivers:
         return replace(found, reason=reason)
     found = replace(found, r2_cv=resample.left_out_r2(products, params.seed))
     if not found.r2_cv > 0:
-        where = "at accounts that" if accounts else "for answers that"
-        why = (
-            f"Taken together, the drivers do not predict {_name(outcome)} {where} were left out of "
-            "the calculation; a ranking would be chance, so each driver is only shown on its own."
-        )
-        return replace(found, reason=why)
+        return replace(found, reason=_not_predicted(outcome, bool(accounts)))
     table, ranks = _ranked(x, y, clusters, products, params)
     base = {"n": found.n, "n_accounts": accounts}
     table = table.assign(**base)[list(IMPORTANCE)]
@@ -156,18 +158,51 @@ def _too_little(x: pd.DataFrame, y: pd.Series, clusters: int, outcome: str) -> s
     if y.nunique() < 2:
         flat = [outcome]
     if flat:
-        return f"{flat[0]} got the same score from everybody: there is nothing to compare."
+        return tr(
+            "{name} got the same score from everybody: there is nothing to compare.", name=flat[0]
+        )
     if len(x) < ANSWERS_PER_DRIVER * x.shape[1]:
-        return (
-            f"{len(x)} complete answers cannot rank {x.shape[1]} drivers (it takes "
-            f"{ANSWERS_PER_DRIVER} for each), so each is only shown on its own."
+        return tr(
+            "{n} complete answers cannot rank {drivers} drivers (it takes {least} for each), so "
+            "each is only shown on its own.",
+            n=len(x),
+            drivers=x.shape[1],
+            least=ANSWERS_PER_DRIVER,
         )
     if clusters < LEAST_ACCOUNTS:
-        return (
-            f"The answers come from {clusters} accounts; with fewer than {LEAST_ACCOUNTS} nobody "
-            "can say how sure a ranking is, so each driver is only shown on its own."
+        return tr(
+            "The answers come from {accounts} accounts; with fewer than {least} nobody can say how "
+            "sure a ranking is, so each driver is only shown on its own.",
+            accounts=clusters,
+            least=LEAST_ACCOUNTS,
         )
     return ""
+
+
+def _not_asked(outcome: str, name: str) -> str:
+    if name == "nps":
+        return tr(
+            "How likely people are to recommend was not asked, so nothing can be said of what goes "
+            "with it."
+        )
+    return tr(
+        "{outcome} was not asked, so nothing can be said of what goes with it.", outcome=outcome
+    )
+
+
+def _not_predicted(outcome: str, accounts: bool) -> str:
+    if accounts:
+        return tr(
+            "Taken together, the drivers do not predict {outcome} at accounts that were left out "
+            "of the calculation; a ranking would be chance, so each driver is only shown on its "
+            "own.",
+            outcome=_name(outcome),
+        )
+    return tr(
+        "Taken together, the drivers do not predict {outcome} for answers that were left out of "
+        "the calculation; a ranking would be chance, so each driver is only shown on its own.",
+        outcome=_name(outcome),
+    )
 
 
 def _ranked(
@@ -219,9 +254,9 @@ def _places(values: np.ndarray) -> np.ndarray:
 def _note(r: float, beta: float, vif: float) -> str:
     """What the statistician should see beside a driver."""
     if np.isinf(vif):
-        return "says the same as other drivers: the share is split among them"
-    notes = ["overlaps strongly with other drivers"] if vif > HIGH_INFLATION else []
-    notes += ["sign turns beside the others: suppression"] if r * beta < 0 else []
+        return tr("says the same as other drivers: the share is split among them")
+    notes = [tr("overlaps strongly with other drivers")] if vif > HIGH_INFLATION else []
+    notes += [tr("sign turns beside the others: suppression")] if r * beta < 0 else []
     return "; ".join(notes)
 
 
@@ -256,7 +291,7 @@ def _single(
 
 def _outcome(survey: Survey, answers: pd.DataFrame, name: str) -> tuple[pd.Series, str]:
     if name == "nps":
-        return answers["nps"].astype(float), "Recommendation"
+        return answers["nps"].astype(float), tr("Recommendation")
     return _score(survey, answers, name), scales.label(name)
 
 
@@ -293,7 +328,3 @@ def _check_names(survey: Survey, params: Params) -> None:
 def _name(outcome: str) -> str:
     """The outcome inside a sentence."""
     return outcome[:1].lower() + outcome[1:]
-
-
-def _spoken(outcome: str) -> str:
-    return "How likely people are to recommend" if outcome == "Recommendation" else outcome

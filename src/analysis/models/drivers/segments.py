@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from analysis.language import tr
 from analysis.measures import clusters, inference, scales
 from analysis.models.drivers.rank import ANSWERS_PER_DRIVER, LEAST_ACCOUNTS, LEAST_N
 from analysis.models.drivers.taken import take
@@ -81,7 +82,9 @@ def differences(survey: Survey, params: Params) -> Segments:
     if kind.nunique() < 2:
         return replace(
             found,
-            reason=f"Drivers cannot be compared by {by}: fewer than two kinds are known.",
+            reason=tr(
+                "Drivers cannot be compared by {by}: fewer than two kinds are known.", by=tr(by)
+            ),
         )
     scores, answers, kind = taken.scores[known], taken.answers[known], kind[known]
     sizes = kind.value_counts()
@@ -98,9 +101,12 @@ def differences(survey: Survey, params: Params) -> Segments:
     if not rows:
         return replace(
             found,
-            reason=(
-                f"Drivers cannot be compared by {by}: it takes {least} complete answers from "
-                f"{LEAST_ACCOUNTS} accounts in a kind, and as many in the rest."
+            reason=tr(
+                "Drivers cannot be compared by {by}: it takes {least} complete answers from "
+                "{accounts} accounts in a kind, and as many in the rest.",
+                by=tr(by),
+                least=least,
+                accounts=LEAST_ACCOUNTS,
             ),
         )
     table = pd.DataFrame(rows)
@@ -154,7 +160,7 @@ def _compared(
                 "n_in": int(mine.sum()),
                 "n_least": int(min(mine.sum(), (~mine).sum())),
                 "n_accounts": answers["account"].nunique() or np.nan,
-                "note": "accounts as clusters",
+                "note": tr("accounts as clusters"),
             }
         )
     return rows

@@ -12,13 +12,15 @@ import pandas as pd
 from scipy import stats
 
 from analysis.errors import ModelError
+from analysis.language import later, tr
 from analysis.measures import inference, nps, scales
 from analysis.models.drivers import classes
+from analysis.models.drivers.logits import PEOPLE
 from analysis.models.drivers.taken import Taken, take
 from analysis.params import Params
 from analysis.survey.tables import Survey
 
-STEPS = ("detractor to passive", "passive to promoter")
+STEPS = (later("detractor to passive"), later("passive to promoter"))
 
 POINTS = 10.0  # of 0-100, for which an odds ratio is told (our default)
 
@@ -62,8 +64,8 @@ SERVES = (
 )
 START = ("term", "label", "step", "start", "rank", "odds", "ci_low", "ci_high", "n", "note")
 
-LOWER, UPPER, BOTH = "leaving the detractors", "becoming a promoter", "both steps"
-OPEN, NONE = "not told apart", "neither step seen"
+LOWER, UPPER = later("leaving the detractors"), later("becoming a promoter")
+BOTH, OPEN, NONE = later("both steps"), later("not told apart"), later("neither step seen")
 
 
 def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
@@ -166,7 +168,7 @@ def odds(
             "n_least": int(min(y.sum(), len(y) - y.sum())),
             "n_accounts": answers.loc[here, "account"].nunique() or np.nan,
             "joint": bool(joint),
-            "note": "" if joint else "on its own, beside no other driver",
+            "note": "" if joint else tr("on its own, beside no other driver"),
         }
         for name, slope, error, freedom in _slopes(scores[here], y, clusters[here], joint):
             half = error * stats.t.ppf(0.975, freedom)
@@ -303,15 +305,21 @@ def _too_few(taken: Taken) -> str:
     counts = np.bincount(taken.level, minlength=3)
     least = int(counts.argmin())
     if counts[least] < LEAST_EVENTS:
-        return (
-            f"Fewer than {LEAST_EVENTS} {classes.CLASSES[least]}s gave complete answers: too few "
-            "to model the steps between the classes of the NPS."
+        return tr(
+            "Fewer than {least} {people} gave complete answers: too few to model the steps between "
+            "the classes of the NPS.",
+            least=LEAST_EVENTS,
+            people=tr(PEOPLE[least]),
         )
     clusters = inference.units(taken.answers)
     for k, step in enumerate(STEPS):
         here = taken.level.isin([k, k + 1])
         if clusters[here].nunique() < LEAST_VOICES:
-            return f"Fewer than {LEAST_VOICES} accounts are at the step from {step}: too few."
+            return tr(
+                "Fewer than {least} accounts are at the step from {step}: too few.",
+                least=LEAST_VOICES,
+                step=tr(step),
+            )
     return ""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from analysis.errors import ParamsError
+from analysis.language import tr
 from analysis.measures import inference, scales
 from analysis.models.drivers import classes
 from analysis.models.drivers.rank import DEFAULT_CANDIDATES, LEAST_ACCOUNTS, LEAST_N
@@ -72,20 +73,24 @@ def score(survey: Survey, answers: pd.DataFrame, construct: str) -> pd.Series:
 
 def _too_little(found: Taken, asked: int, least: int) -> str:
     if not found.n_asked:
-        return "How likely people are to recommend was not asked, so there is no class to move."
+        return tr("How likely people are to recommend was not asked, so there is no class to move.")
     if not asked:
-        return "Nothing was asked that may move the NPS."
+        return tr("Nothing was asked that may move the NPS.")
     if len(found.scores) < least:
-        return (
-            f"{len(found.scores)} complete answers are too few to say what moves people from one "
-            f"class of the NPS to the next (it takes {least})."
+        return tr(
+            "{n} complete answers are too few to say what moves people from one class of the NPS "
+            "to the next (it takes {least}).",
+            n=len(found.scores),
+            least=least,
         )
     if found.scores.columns.empty:
-        return "Every driver got the same score from everybody: there is nothing to compare."
+        return tr("Every driver got the same score from everybody: there is nothing to compare.")
     clusters = inference.units(found.answers).nunique()
     if clusters < LEAST_ACCOUNTS:
-        return (
-            f"The answers come from {clusters} accounts; with fewer than {LEAST_ACCOUNTS} nobody "
-            "can say how sure an effect on the NPS is."
+        return tr(
+            "The answers come from {accounts} accounts; with fewer than {least} nobody can say how "
+            "sure an effect on the NPS is.",
+            accounts=clusters,
+            least=LEAST_ACCOUNTS,
         )
     return ""

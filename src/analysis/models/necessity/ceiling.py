@@ -3,12 +3,19 @@
 import numpy as np
 import pandas as pd
 
+from analysis.language import later
+
 #: What d is called from this value on; published (Dul 2016).
-SIZES = ((0.5, "very large"), (0.3, "large"), (0.1, "medium"), (0.0, "small"))
+SIZES = (
+    (0.5, later("very large")),
+    (0.3, later("large")),
+    (0.1, later("medium")),
+    (0.0, later("small")),
+)
 
 LEVELS = tuple(range(0, 101, 10))  # of the outcome, per cent of its range; published (Dul 2016)
-NONE_NEEDED = "no particular level needed"
-BEYOND = "more than anybody's score"
+NONE_NEEDED = later("no particular level needed")
+BEYOND = later("more than anybody's score")
 
 BOTTLENECK = (
     "level",

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.language import later, tr
 from analysis.measures import inference, scales
 from analysis.models.necessity import ceiling, chance
 from analysis.models.necessity.ceiling import BOTTLENECK, Scope
@@ -48,7 +49,7 @@ EFFECT = (
     "note",
 )
 
-ONE_DECIDES = "rests on one account"
+ONE_DECIDES = later("rests on one account")
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,12 @@ def find(
     x, y = (_score(survey, answers, name) for name in (condition, outcome))
     for name, given in zip(names, (x, y), strict=True):
         if given.isna().all():
-            return Necessity(*names, reason=f"{name} was not asked, so no ceiling can be drawn.")
+            why = tr("{name} was not asked, so no ceiling can be drawn.", name=name)
+            return Necessity(*names, reason=why)
     n, least = int((x.notna() & y.notna()).sum()), params.confidentiality.min_scores
     if n < least:
-        return Necessity(*names, n=n, reason=f"Fewer than {least} answers: not shown.")
+        why = tr("Fewer than {least} answers: not shown.", least=least)
+        return Necessity(*names, n=n, reason=why)
     found = analyse(x, y, answers, seed=params.seed)
     return replace(found, condition=names[0], outcome=names[1])
 
@@ -173,7 +176,7 @@ def analyse(
     table = pd.DataFrame(
         {
             "term": ["step", "line"],
-            "label": ["Steps (CE-FDH)", "Straight line (CR-FDH)"],
+            "label": [tr("Steps (CE-FDH)"), tr("Straight line (CR-FDH)")],
             "estimate": d,
             "ci_low": low,
             "ci_high": high,
@@ -185,7 +188,7 @@ def analyse(
             "without_high": without.max(axis=0),
             "n": len(frame),
             "n_accounts": accounts,
-            "note": [ONE_DECIDES if fragile else "", ""],
+            "note": [tr(ONE_DECIDES) if fragile else "", ""],
         }
     )
     return replace(
@@ -245,14 +248,20 @@ def _verdict(d: float, p: float, p_plain: float) -> str:
 def _too_little(frame: pd.DataFrame, groups: np.ndarray) -> str:
     """Why these answers cannot carry a ceiling; empty when they can."""
     if len(frame) < LEAST_N:
-        return f"{len(frame)} answers to both are too few for a ceiling (it takes {LEAST_N})."
+        return tr(
+            "{n} answers to both are too few for a ceiling (it takes {least}).",
+            n=len(frame),
+            least=LEAST_N,
+        )
     if groups.max() + 1 < LEAST_ACCOUNTS:
-        return (
-            f"The answers come from {groups.max() + 1} accounts; with fewer than {LEAST_ACCOUNTS} "
-            "nobody can say whether an empty corner is chance."
+        return tr(
+            "The answers come from {accounts} accounts; with fewer than {least} nobody can say "
+            "whether an empty corner is chance.",
+            accounts=groups.max() + 1,
+            least=LEAST_ACCOUNTS,
         )
     if frame["x"].nunique() < 2 or frame["y"].nunique() < 2:
-        return "Everybody gave the same score, so there is no corner that could be empty."
+        return tr("Everybody gave the same score, so there is no corner that could be empty.")
     return ""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.measures import inference
 from analysis.models.panel import follow
 from analysis.params import Wave
@@ -46,22 +47,22 @@ ACCOUNTS, ANSWERS, PEOPLE = "accounts", "answers", "people"
 ADJUSTED, START, PLACEBO, POOLED = "adjusted", "start", "placebo", "pooled"
 
 _TERMS = {
-    ACCOUNTS: "Accounts in both waves",
-    ANSWERS: "All answers",
-    PEOPLE: "People who answered both times",
-    ADJUSTED: "Allowing for where each account began",
-    START: "Difference at the start",
-    PLACEBO: "The same accounts one wave earlier",
-    POOLED: "All waves together",
+    ACCOUNTS: later("Accounts in both waves"),
+    ANSWERS: later("All answers"),
+    PEOPLE: later("People who answered both times"),
+    ADJUSTED: later("Allowing for where each account began"),
+    START: later("Difference at the start"),
+    PLACEBO: later("The same accounts one wave earlier"),
+    POOLED: later("All waves together"),
 }
 _NOTES = {
-    ACCOUNTS: "each account counts once",
-    ANSWERS: "each answer counts once; who answers may change",
-    PEOPLE: "each person counts once",
-    ADJUSTED: "accounts that began equally high are compared",
-    START: "mean of accounts with an action less the others, before any of it",
-    PLACEBO: "before the actions; should be near zero",
-    POOLED: "accounts in both of two neighbouring waves, each two waves on their own level",
+    ACCOUNTS: later("each account counts once"),
+    ANSWERS: later("each answer counts once; who answers may change"),
+    PEOPLE: later("each person counts once"),
+    ADJUSTED: later("accounts that began equally high are compared"),
+    START: later("mean of accounts with an action less the others, before any of it"),
+    PLACEBO: later("before the actions; should be near zero"),
+    POOLED: later("accounts in both of two neighbouring waves, each two waves on their own level"),
 }
 
 
@@ -71,20 +72,28 @@ def action_reason(
     """Why the effect of actions cannot be estimated: a sentence; empty where it can."""
     series, scored = _scored(survey, waves, value)
     if survey.actions.empty:
-        return "No file of actions was supplied, so their effect cannot be looked at."
+        return tr("No file of actions was supplied, so their effect cannot be looked at.")
     if scored is None:
-        return f"{follow.name_of(value)} was not asked, so no effect on it can be looked at."
+        name = follow.name_of(value)
+        return tr("{name} was not asked, so no effect on it can be looked at.", name=name)
     if len(series) < 2:
-        return "The effect of actions needs two waves that were asked in the same way."
+        return tr("The effect of actions needs two waves that were asked in the same way.")
     means = _means(scored, series[-2:])
     kind = _kinds(survey, series[-2], series[-1], theme).reindex(means.index, fill_value="without")
     sizes = {side: int((kind == side).sum()) for side in ("with", "without")}
     if min(sizes.values()) < MIN_ACCOUNTS:
-        of_theme = "" if theme is None else f" on {theme}"
-        return (
-            f"Of the accounts that answered in both waves, {sizes['with']} had an action{of_theme} "
-            f"finished in between and {sizes['without']} had none; {MIN_ACCOUNTS} of each are "
-            "needed to compare them."
+        told = {"some": sizes["with"], "others": sizes["without"], "least": MIN_ACCOUNTS}
+        if theme is None:
+            return tr(
+                "Of the accounts that answered in both waves, {some} had an action finished in "
+                "between and {others} had none; {least} of each are needed to compare them.",
+                **told,
+            )
+        return tr(
+            "Of the accounts that answered in both waves, {some} had an action on {theme} finished "
+            "in between and {others} had none; {least} of each are needed to compare them.",
+            theme=theme,
+            **told,
         )
     return ""
 
@@ -141,7 +150,7 @@ def action_effect(
         whole = {"before": series[0].label, "after": new.label}
         rows.append(_pooled(survey, scored, series, theme) | {"key": POOLED} | whole)
     kept = [row for row in rows if row.get("estimate") is not None]
-    named = [{"term": _TERMS[row["key"]], "note": _NOTES[row["key"]]} | row for row in kept]
+    named = [_said(row["key"]) | row for row in kept]
     return pd.DataFrame(named, columns=list(EFFECT))
 
 
@@ -175,13 +184,18 @@ def action_effects(
             old, new = series[-2:]
             found = _by_account(_panel(answers, old, new, _kinds(survey, old, new, theme or None)))
             told = {"value": value, "label": follow.name_of(value), "theme": theme}
-            told |= {"key": ACCOUNTS, "term": _TERMS[ACCOUNTS], "note": _NOTES[ACCOUNTS]}
+            told |= {"key": ACCOUNTS} | _said(ACCOUNTS)
             if found:
                 rows.append(found | told | {"before": old.label, "after": new.label})
     frame = pd.DataFrame(rows, columns=list(EFFECTS))
     frame["p_adjusted"] = inference.discoveries(frame["p"])
     frame["clear"] = frame["p_adjusted"] < inference.FALSE_DISCOVERY
     return frame
+
+
+def _said(key: str) -> dict[str, str]:
+    """What a row compares, and how, in words."""
+    return {"term": tr(_TERMS[key]), "note": tr(_NOTES[key])}
 
 
 def _scored(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.measures import inference, nps, scales
 from analysis.models.panel import follow
 from analysis.params import Wave
@@ -26,8 +27,9 @@ COLUMNS = (
     "note",
 )
 
-TOTAL, WITHIN, MIX = "Change of the score", "Same people", "Different people"
-NEWCOMERS, LEAVERS = "New people", "Did not answer again"
+TOTAL = later("Change of the score")
+WITHIN, MIX = later("Same people"), later("Different people")
+NEWCOMERS, LEAVERS = later("New people"), later("Did not answer again")
 
 
 def matched(
@@ -64,13 +66,13 @@ def matched(
     same["n_accounts"] = pairs["account"].nunique() or np.nan
     of_mix = _sums(_of_total(old, new), both).sub(_sums(_of_mean(moved), pairs), fill_value=0.0)
     rows = [
-        {"term": TOTAL, "note": "everybody who answered", "n_least": min(len(old), len(new))}
+        {"term": TOTAL, "note": tr("everybody who answered"), "n_least": min(len(old), len(new))}
         | _tested(inference.difference(both["value"], both, before.id, after.id, level))
         | everyone,
-        {"term": WITHIN, "note": "people who answered both times"}
+        {"term": WITHIN, "note": tr("people who answered both times")}
         | _tested(inference.mean(moved, pairs, level))
         | same,
-        {"term": MIX, "note": f"{others} answers of people who answered once"}
+        {"term": MIX, "note": tr("{n} answers of people who answered once", n=others)}
         | _interval(new.mean() - old.mean() - moved.mean(), of_mix, level)
         | everyone
         | {"n_least": unmatched},
@@ -144,7 +146,9 @@ def bridge(answers: pd.DataFrame, waves: Sequence[Wave], value: str = "nps") -> 
         gone = len(everybody) - len(same)
         influence = _sums(_of_mean(everybody), both).sub(_sums(_of_mean(same), pairs), fill_value=0)
         found = _interval(times * (everybody.mean() - same.mean()), times * influence, 0.95)
-        note = "who could not be followed from before" if times > 0 else "who did not answer again"
+        note = tr(
+            "who could not be followed from before" if times > 0 else "who did not answer again"
+        )
         row = {"term": term, "n": gone, "note": note, "group": "change"} | found
         rows.append(row | {"n_accounts": both["account"].nunique() or np.nan})
     within = parts.iloc[1].to_dict() | {"group": "change"}

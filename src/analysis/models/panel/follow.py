@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import tr
 from analysis.measures import clusters, inference, nps, scales
+from analysis.measures.printed import printed
 from analysis.params import Wave
 from analysis.survey.tables import Survey
 
@@ -107,18 +109,21 @@ def share(flags: pd.Series, answers: pd.DataFrame, level: float = 0.95) -> dict[
     units = inference.units(answers)
     accounts = answers["account"].nunique() or np.nan
     row: dict[str, Any] = {"estimate": p, "ci_low": np.nan, "ci_high": np.nan, "n": n}
-    row |= {"count": int(flags.sum()), "n_accounts": accounts, "note": "Wilson's interval"}
+    row |= {"count": int(flags.sum()), "n_accounts": accounts, "note": tr("Wilson's interval")}
     if not n:
         return row
     if n > 1 and units.nunique() < 2:
-        return row | {"note": "all answers come from one account: no interval"}
+        return row | {"note": tr("all answers come from one account: no interval")}
     plain = p * (1 - p) / n
     error, freedom = inference.clustered((flags.astype(float) - p) / n, units)
     effect = max(1.0, error**2 / plain) if plain > 0 and n > units.nunique() else 1.0
     z = stats.norm.ppf((1 + level) / 2)
     if effect > 1:
         z = stats.t.ppf((1 + level) / 2, freedom)
-        row["note"] = f"Wilson's interval, allowing for shared accounts (x{effect:.2f})"
+        row["note"] = tr(
+            "Wilson's interval, allowing for shared accounts (x{effect})",
+            effect=printed(effect, ".2f"),
+        )
     size = n / effect
     middle = (p + z**2 / (2 * size)) / (1 + z**2 / size)
     half = z / (1 + z**2 / size) * np.sqrt(p * (1 - p) / size + z**2 / (4 * size**2))

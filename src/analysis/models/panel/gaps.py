@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.language import tr
 from analysis.measures import inference, scales
 from analysis.models.panel import follow
 from analysis.models.panel.persist import bar_on
@@ -138,7 +139,7 @@ def perception_gap(
         row = follow.contrast(np.ones((len(found), 1)), found["gap"], alone, [1])
         sizes = {name: int(found[name].sum()) for name in ("n_upper", "n_lower")}
         base = {"n": sum(sizes.values()), "n_least": min(sizes.values())}
-        note = "each account that answered at both levels counts once"
+        note = tr("each account that answered at both levels counts once")
         named = {"value": value, "term": follow.name_of(value), "note": note}
         rows.append(named | row | sizes | base | {"n_accounts": len(found)})
     return _judged(pd.DataFrame(rows, columns=list(GAP)))
@@ -242,7 +243,7 @@ def _contrast(
     least = min([*counts.values(), *([others] if others else [])])
     means = {"upper": values[senior == 1].mean(), "lower": values[senior == 0].mean()}
     base = {"n": len(here), "n_least": least, "n_accounts": here["account"].nunique() or np.nan}
-    return found | counts | means | base | {"note": "all answers of each level"}
+    return found | counts | means | base | {"note": tr("all answers of each level")}
 
 
 def _judged(frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.language import later
 from analysis.models.panel import follow
 from analysis.params import Wave
 
@@ -41,7 +42,7 @@ TRAJECTORIES = (
 )
 
 #: Verdicts by the sign of the change.
-VERDICTS = {1: "Improved", 0: "The same", -1: "Worse"}
+VERDICTS = {1: later("Improved"), 0: later("The same"), -1: later("Worse")}
 
 #: Spans of `trajectories`: one wave to the next, or from each contact's first to last answer.
 STEP, WHOLE = "step", "whole"

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.language import tr
 from analysis.measures import inference, scales
 from analysis.models.panel import follow
 from analysis.params import Wave
@@ -40,11 +41,19 @@ def persistence_reason(survey: Survey, waves: Sequence[Wave], running: int = 3) 
     """Why nothing can be said about persistent problems: a sentence; empty where it can."""
     series = follow.unbroken(survey.answers, waves)
     if len(survey.items) == 0:
-        return "No scales were asked, so no problem can be followed."
+        return tr("No scales were asked, so no problem can be followed.")
     if len(series) < running:
-        return (
-            f"A problem counts as persistent after {running} waves running asked in the same way; "
-            f"there {'is one' if len(series) == 1 else f'are {len(series)}'}."
+        if len(series) == 1:
+            return tr(
+                "A problem counts as persistent after {running} waves running asked in the same "
+                "way; there is one.",
+                running=running,
+            )
+        return tr(
+            "A problem counts as persistent after {running} waves running asked in the same way; "
+            "there are {n}.",
+            running=running,
+            n=len(series),
         )
     return ""
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.language import tr
 from analysis.measures import inference, scales
 from analysis.models.panel import follow, moments
 from analysis.params import Wave
@@ -95,5 +96,5 @@ def _effects(
     }
     change |= {"n_least": int(sizes.min()), "n_accounts": known["account"].nunique() or np.nan}
     shared = {"construct": name, "label": scales.label(name)}
-    shared["note"] = "correlation with the rating from 0 to 10"
+    shared["note"] = tr("correlation with the rating from 0 to 10")
     return [shared | row for row in (*rows, change)]

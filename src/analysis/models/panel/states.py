@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.measures import inference, nps, scales
 from analysis.models.panel import follow
 from analysis.params import Wave
@@ -42,7 +43,7 @@ MARGINS = (
 HOMOGENEITY = ("term", "statistic", "df", "df2", "p", "clear", "n", "n_moved", "n_accounts", "note")
 
 #: NPS classes from worst to best.
-NPS_CLASSES = ("Detractor", "Passive", "Promoter")
+NPS_CLASSES = (later("Detractor"), later("Passive"), later("Promoter"))
 
 #: Below this p the mix of states is said to have moved (a convention; our default).
 SURE = 0.05
@@ -136,7 +137,9 @@ def margins(
         shares = {"term": state, "share_before": was.mean(), "share_after": is_now.mean()}
         sizes: dict[str, Any] = {"n": len(pairs), "n_least": int(pairs["least"].iloc[0])}
         sizes["n_accounts"] = pairs["account"].nunique() or np.nan
-        rows.append(found | shares | sizes | {"note": "the same contacts, accounts as clusters"})
+        rows.append(
+            found | shares | sizes | {"note": tr("the same contacts, accounts as clusters")}
+        )
     frame = pd.DataFrame(rows, columns=list(MARGINS))
     frame["p_adjusted"] = inference.discoveries(frame["p"])
     frame["clear"] = frame["p_adjusted"] < inference.FALSE_DISCOVERY
@@ -199,27 +202,29 @@ def _textbook(moves: np.ndarray) -> dict[str, Any]:
     if moves.shape[1] == 2:
         up, down = int((moves[:, 1] > 0).sum()), int((moves[:, 1] < 0).sum())
         p = stats.binomtest(up, up + down).pvalue if up + down else 1.0
-        row = {"term": "exact sign test (McNemar)", "statistic": float(up), "df": up + down, "p": p}
+        test = later("exact sign test (McNemar)")
+        row = {"term": test, "statistic": float(up), "df": up + down, "p": p}
     else:
         form, rank = _form(moves)
         p = float(stats.chi2.sf(form, rank)) if rank else 1.0
         row = {"term": "Stuart-Maxwell", "statistic": form, "df": rank, "p": p}
-    return row | {"note": "contacts taken as independent"}
+    return row | {"note": tr("contacts taken as independent")}
 
 
 def _by_account(summed: np.ndarray) -> dict[str, Any]:
     """The same with one vector of moves per account, in its small-sample form."""
     form, rank = _form(summed)
     count = len(summed)
-    row = {"term": "allowing for accounts", "df": rank, "df2": count - rank, "p": np.nan}
+    test = later("allowing for accounts")
+    row = {"term": test, "df": rank, "df2": count - rank, "p": np.nan}
     if not rank:
-        return row | {"statistic": 0.0, "p": 1.0, "note": "nobody moved"}
+        return row | {"statistic": 0.0, "p": 1.0, "note": tr("nobody moved")}
     if count <= rank or form >= count * (1 - 1e-9):
-        return row | {"statistic": np.nan, "note": "no test: few accounts, or all moved alike"}
+        return row | {"statistic": np.nan, "note": tr("no test: few accounts, or all moved alike")}
     # About the mean instead of zero, the form is form / (1 - form / count): Hotelling's T-squared.
     f = form / (1 - form / count) * (count - rank) / (rank * count)
     p = float(stats.f.sf(f, rank, count - rank))
-    return row | {"statistic": f, "p": p, "note": "moves summed by account; F test"}
+    return row | {"statistic": f, "p": p, "note": tr("moves summed by account; F test")}
 
 
 def _form(moves: np.ndarray) -> tuple[float, int]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.measures import inference, scales
 from analysis.models.panel import follow, moments
 from analysis.params import Wave
@@ -38,12 +39,14 @@ RETEST, WITHIN, CORRECTED = "retest", "within", "corrected"
 RETEST_GAP, RATIO, CORRECTED_RATIO = "retest_difference", "ratio", "corrected_ratio"
 
 _SAID = {
-    RETEST: "correlation of neighbouring answers of the same contacts, net of the waves' means",
-    WITHIN: "mean squared deviation of a contact's answers, net of the waves' means",
-    CORRECTED: "the same less the part that alpha calls measurement error",
-    RETEST_GAP: "difference of the two correlations",
-    RATIO: "how many times the first varies as much within contacts as the second",
-    CORRECTED_RATIO: "the same without measurement error",
+    RETEST: later(
+        "correlation of neighbouring answers of the same contacts, net of the waves' means"
+    ),
+    WITHIN: later("mean squared deviation of a contact's answers, net of the waves' means"),
+    CORRECTED: later("the same less the part that alpha calls measurement error"),
+    RETEST_GAP: later("difference of the two correlations"),
+    RATIO: later("how many times the first varies as much within contacts as the second"),
+    CORRECTED_RATIO: later("the same without measurement error"),
 }
 
 
@@ -63,22 +66,36 @@ def stability_reason(
     survey: Survey, waves: Sequence[Wave], constructs: tuple[str, str] = ("trust", "satisfaction")
 ) -> str:
     """Why stability cannot be tested: a sentence; empty where it can."""
-    names = " and ".join(name.replace("_", " ") for name in constructs)
+    first, last = (tr(name.replace("_", " ")) for name in constructs)
+    names = tr("{first} and {last}", first=first, last=last)
     absent = [name for name in constructs if name not in follow.usable(survey)]
     if absent:
-        return f"Stability of {names} cannot be compared: {absent[0]} was not asked on one scale."
+        return tr(
+            "Stability of {names} cannot be compared: {absent} was not asked on one scale.",
+            names=names,
+            absent=tr(absent[0]),
+        )
     ends = survey.items.loc[[i for name in constructs for i in survey.of(name)]]
     if len(ends[["scale_min", "scale_max"]].drop_duplicates()) > 1:
-        return f"Stability of {names} cannot be compared: they have different scales."
+        return tr(
+            "Stability of {names} cannot be compared: they have different scales.", names=names
+        )
     series, known = _followed(survey, waves, constructs)
     if len(series) < 2:
-        return f"Stability of {names} needs two waves that were asked in the same way."
+        return tr(
+            "Stability of {names} needs two waves that were asked in the same way.", names=names
+        )
     contacts = known.groupby(["_home", "contact"]).ngroups
     voices = inference.units(known).nunique()
     if contacts < moments.MIN_FOLLOWED or voices < moments.MIN_ACCOUNTS:
-        return (
-            f"Stability of {names} needs {moments.MIN_FOLLOWED} people of {moments.MIN_ACCOUNTS} "
-            f"accounts who answered both in two waves or more; there are {contacts} of {voices}."
+        return tr(
+            "Stability of {names} needs {people} people of {accounts} accounts who answered both "
+            "in two waves or more; there are {contacts} of {voices}.",
+            names=names,
+            people=moments.MIN_FOLLOWED,
+            accounts=moments.MIN_ACCOUNTS,
+            contacts=contacts,
+            voices=voices,
         )
     return ""
 
@@ -137,7 +154,9 @@ def stability(
     contacts = known.groupby(["_home", "contact"]).ngroups
     shared = {"n": contacts, "n_least": contacts, "n_answers": len(known), "waves": len(series)}
     shared["n_accounts"] = known["account"].nunique() or np.nan
-    both = f"{scales.label(volatile)} against {scales.label(stable).lower()}"
+    both = tr(
+        "{one} against {other}", one=scales.label(volatile), other=scales.label(stable).lower()
+    )
     rows = [
         _row(measure, of, found, both) | shared
         for (measure, of), found in values.items()
@@ -240,6 +259,6 @@ def _row(measure: str, construct: str, found: np.ndarray, both: str) -> dict[str
     """One measure of a construct, or of both; only a comparison can be clear."""
     line = 1.0 if measure in (RATIO, CORRECTED_RATIO) else 0.0
     term = scales.label(construct) if construct else both
-    row = {"measure": measure, "construct": construct, "term": term, "note": _SAID[measure]}
+    row = {"measure": measure, "construct": construct, "term": term, "note": tr(_SAID[measure])}
     ends = moments.ends(found, line)
     return row | ends | {"clear": ends["clear"] and not construct}

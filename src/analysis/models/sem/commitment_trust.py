@@ -11,7 +11,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from analysis.language import tr
 from analysis.measures import inference
+from analysis.measures.printed import printed
 from analysis.models import tier
 from analysis.models.sem import (
     averages,
@@ -43,11 +45,12 @@ def fit(survey: Survey, params: Params) -> Fit:
     asked = constructs(survey, answers)
     joined = theory.arrows(asked)
     if not {"trust", "commitment"} <= set(asked):
-        sentence = (
-            "The survey asked nothing about "
-            + " or ".join(name for name in ("trust", "commitment") if name not in asked)
-            + ", so the commitment-trust model cannot be drawn; two or three questions on each "
-            "would do."
+        absent = [tr(name) for name in theory.BETWEEN if name not in asked]
+        names = tr("{one} or {other}", one=absent[0], other=absent[-1])
+        sentence = tr(
+            "The survey asked nothing about {names}, so the commitment-trust model cannot be "
+            "drawn; two or three questions on each would do.",
+            names=names if len(absent) > 1 else absent[0],
         )
         return nothing(answers, tier.of(len(answers)), sentence)
     asked = {name: items for name, items in asked.items() if name in {n for a in joined for n in a}}
@@ -61,7 +64,7 @@ def fit(survey: Survey, params: Params) -> Fit:
         return nothing(answers, allowed, allowed.sentence)
     least = params.confidentiality.min_scores
     if len(both) < least:
-        return nothing(answers, allowed, f"Fewer than {least} answers: not shown.")
+        return nothing(answers, allowed, tr("Fewer than {n} answers: not shown.", n=least))
     with fitting.one_thread():
         by_averages = _averages(scored, joined, answers, allowed, params)
         if allowed.method == "averages":
@@ -109,13 +112,15 @@ def _averages(
     told = found[found["op"] == "~"]
     regressed = [(row.rhs, row.lhs) for row in told.itertuples()]
     both = scored[["trust", "commitment"]].dropna().index
-    method = (
+    method = tr(
         "Each construct is the average of its questions; each arrow a standardised regression "
-        "coefficient, all arrows into one construct together; 95% intervals from "
-        f"{params.drivers.resamples:,} bootstrap samples of whole accounts."
+        "coefficient, all arrows into one construct together; 95% intervals from {resamples} "
+        "bootstrap samples of whole accounts.",
+        resamples=printed(params.drivers.resamples),
     )
     if (found["op"] == "~~").any():
-        method += " Where answers are too few for that, an arrow is a correlation (Fisher's z)."
+        fewer = tr("Where answers are too few for that, an arrow is a correlation (Fisher's z).")
+        method = f"{method} {fewer}"
     frames = {"r2": named(averages.explained(scored, regressed, answers, **draw))}
     if not sparing and len(regressed) == len(joined):
         through = averages.effects(scored, joined, answers, **draw)
@@ -141,11 +146,13 @@ def _too_alike(answers: pd.DataFrame) -> str:
     """Why scores gave no path at all."""
     voices = inference.units(answers).nunique()
     if voices < averages.LEAST_UNITS:
-        return (
-            f"The answers come from {voices} accounts; it takes {averages.LEAST_UNITS} to say how "
-            "far a link may be off."
+        return tr(
+            "The answers come from {n} accounts; it takes {least} to say how far a link may be "
+            "off.",
+            n=voices,
+            least=averages.LEAST_UNITS,
         )
-    return "The scores do not differ enough to relate them."
+    return tr("The scores do not differ enough to relate them.")
 
 
 def _with_composites(

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ModelError
+from analysis.language import tr
 from analysis.measures import inference
+from analysis.measures.printed import printed
 from analysis.models.sem import fitting
 from analysis.models.sem.engine.syntax import quoted
 from analysis.models.sem.fitting import SemFit
@@ -67,8 +69,12 @@ def common_method(
         one = fitting.fit(text, used, check=False)
         if one.usable:
             gain = measured.indices["cfi"] - one.indices["cfi"]
-            side = "higher" if gain > 0 else "lower"
-            note = f"the measurement model's CFI is {abs(gain):.3f} {side}"
+            note = tr(
+                "the measurement model's CFI is {gain} higher"
+                if gain > 0
+                else "the measurement model's CFI is {gain} lower",
+                gain=printed(abs(gain), ".3f"),
+            )
             rows.append(("one_factor", one.indices["cfi"], np.nan, np.nan, len(used), note))
     if len(constructs) > 2:
         vif = _inflation(every, constructs)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.language import later
 from analysis.measures import scales
 from analysis.models.sem import groups, theory
 from analysis.models.sem.signs import holm
@@ -14,9 +15,9 @@ from analysis.models.sem.signs import holm
 LEAST_GROUP = 100
 
 LEVELS = {
-    "configural": "same structure",
-    "metric": "same loadings",
-    "scalar": "same intercepts",
+    "configural": later("same structure"),
+    "metric": later("same loadings"),
+    "scalar": later("same intercepts"),
 }
 INVARIANCE = (
     "by",
@@ -78,7 +79,7 @@ def between(
     if len(kept) < 2:
         said = ", ".join(labels[name] for name in labels if name in sizes.index)
         row = {"by": by, "groups": said, "level": "same structure", "n": int(sizes.min()),
-               "verdict": "not tried"}  # fmt: skip
+               "verdict": later("not tried")}  # fmt: skip
         return pd.DataFrame([row], columns=list(INVARIANCE)), nothing[1]
     # Groups are taken in the order of `labels`: numbered, so that the first is the reference.
     number = {name: str(k) for k, name in enumerate(kept)}
@@ -97,11 +98,13 @@ def between(
         by=by,
         groups=said,
         level=found.levels["level"].map(LEVELS),
-        verdict=np.where(found.levels["holds"].astype(bool), "holds", "does not hold"),
+        verdict=np.where(
+            found.levels["holds"].astype(bool), later("holds"), later("does not hold")
+        ),
     )
     if found.levels.empty:
         row = {"by": by, "groups": said, "level": "same structure", "n": int(sizes[kept].sum()),
-               "verdict": "no solution"}  # fmt: skip
+               "verdict": later("no solution")}  # fmt: skip
         frame = pd.DataFrame([row])
     back = {number[name]: labels[name] for name in kept}
     means = found.means
@@ -116,7 +119,9 @@ def between(
         n=int(sizes[kept].sum()),
         n_least=int(sizes[kept].min()),
         verdict=np.where(
-            clear, np.where(means["est"] > 0, "higher", "lower"), "no clear difference"
+            clear,
+            np.where(means["est"] > 0, later("higher"), later("lower")),
+            later("no clear difference"),
         ),
     )
     return frame.reindex(columns=list(INVARIANCE)), differences[list(DIFFERENCES)]

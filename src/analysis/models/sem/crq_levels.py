@@ -7,15 +7,17 @@ customer care.
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.measures import scales
+from analysis.measures.printed import printed
 from analysis.models.sem import fitting, intervals, measurement, theory
 from analysis.models.tier import LEAST_MODEL
 from analysis.survey.tables import Survey
 
 LEVELS = {
-    "Service": ("reliability", "responsiveness", "customer_care"),
-    "Uniqueness": ("experience", "solution"),
-    "Relationship": ("trust", "commitment", "satisfaction"),
+    later("Service"): ("reliability", "responsiveness", "customer_care"),
+    later("Uniqueness"): ("experience", "solution"),
+    later("Relationship"): ("trust", "commitment", "satisfaction"),
 }
 ARROWS = (
     ("Service", "Uniqueness"),
@@ -65,19 +67,24 @@ def levels(survey: Survey, answers: pd.DataFrame, n_accounts: float) -> tuple[pd
     settings = {"estimator": "MLR", "missing": fill, "cluster": "cluster", "check": False}
     apart = fitting.fit(theory.text(asked), scored, **settings)
     if not apart.usable:
-        return empty, (
+        return empty, tr(
             "No arrows are drawn between the CRQ's three levels, because the answers do not part "
-            f"them: {' '.join(apart.problems)}"
+            "them: {problems}",
+            problems=" ".join(apart.problems),
         )
     pairs = intervals.wider(apart, measurement.latent_correlations, "est", "se")
     close = pairs[pairs["ci_high"] >= SAME]
     if len(close):
         row = close.iloc[close["ci_high"].argmax()]
-        ends = f"{row['ci_low']:.2f} to {min(row['ci_high'], 1):.2f}"
-        return empty, (
-            "No arrows are drawn between the CRQ's levels: for customers "
-            f"{row['lhs']} and {row['rhs']} may be one (correlation {row['estimate']:.2f}, 95% "
-            f"interval {ends}, n = {apart.n:,})."
+        return empty, tr(
+            "No arrows are drawn between the CRQ's levels: for customers {one} and {other} may be "
+            "one (correlation {r}, 95% interval {low} to {high}, n = {n}).",
+            one=tr(row["lhs"]),
+            other=tr(row["rhs"]),
+            r=printed(row["estimate"], ".2f"),
+            low=printed(row["ci_low"], ".2f"),
+            high=printed(min(row["ci_high"], 1), ".2f"),
+            n=printed(apart.n),
         )
     found = fitting.fit(theory.text(asked, ARROWS), scored, **settings)
     if not found.usable:
@@ -91,7 +98,7 @@ def levels(survey: Survey, answers: pd.DataFrame, n_accounts: float) -> tuple[pd
             target=paths["lhs"],
             n=found.n,
             n_accounts=n_accounts,
-            verdict=clear.map({True: "clear", False: "undecided"}),
+            verdict=clear.map({True: later("clear"), False: later("undecided")}),
         )[list(COLUMNS)].reset_index(drop=True),
         "",
     )

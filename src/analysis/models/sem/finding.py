@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from analysis.language import tr
 from analysis.measures import scales
 from analysis.models import tier
 from analysis.models.sem import averages, contrasts, crq_levels, theory, triangulation
@@ -101,11 +102,11 @@ class Fit:
 
 def instead(by_averages: Fit, problems: tuple[str, ...]) -> Fit:
     """The averages, saying why they stand in for the model."""
-    said = (
+    said = tr(
         "The structural equation model gave a result that cannot be, so it is not shown; averages "
-        "of the questions take its place. "
+        "of the questions take its place."
     )
-    return replace(by_averages, problems=(said + " ".join(problems),))
+    return replace(by_averages, problems=(f"{said} {' '.join(problems)}",))
 
 
 def made(found: pd.DataFrame, frames: dict[str, pd.DataFrame], **parts: object) -> Fit:

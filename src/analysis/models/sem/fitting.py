@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ModelError
+from analysis.language import tr
+from analysis.measures.printed import printed
 from analysis.models.sem import ordered as ordered_answers
 from analysis.models.sem.engine import (
     admissible,
@@ -107,7 +109,7 @@ def fit(
         with one_thread():
             return _likelihood(model, asked, built, answers, cluster is not None, check, seed)
     except np.linalg.LinAlgError:
-        said = (
+        said = tr(
             "The model's equations have no unique solution; look for arrows that run in a circle."
         )
         return nothing(model, asked, [said], seed)
@@ -154,7 +156,9 @@ def _likelihood(
     solution = estimates.Solution(layout, found.theta, spread, labels)
     problems = admissible.problems(solution, curvature, converged=True)
     if clustered and max(g.cluster.max() for g in answers.groups) < 1:
-        problems.append("All answers come from one account, so nothing is known of their spread.")
+        problems.append(
+            tr("All answers come from one account, so nothing is known of their spread.")
+        )
     usable = not problems
     measured, chisq = _measures(asked, curvature, found, solution, usable)
     engine = "rapport"
@@ -249,11 +253,14 @@ def _agreed(ours: float, theirs: float | None, unweighted: bool) -> tuple[str, l
     if theirs is not None and abs(ours - theirs) < second.AGREEMENT:
         return "semopy", []
     if theirs is None:
-        return "rapport", ["semopy gave no solution to hold against this one."]
-    return "rapport", [
-        f"semopy found another solution (chi-square {theirs:.3f}, here {ours:.3f}); the one with "
-        "the smaller chi-square is the better, this one is shown."
-    ]
+        return "rapport", [tr("semopy gave no solution to hold against this one.")]
+    said = tr(
+        "semopy found another solution (chi-square {theirs}, here {ours}); the one with the "
+        "smaller chi-square is the better, this one is shown.",
+        theirs=printed(theirs, ".3f"),
+        ours=printed(ours, ".3f"),
+    )
+    return "rapport", [said]
 
 
 def _unweighted(answers: sample.Sample) -> bool:

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.measures import inference
+from analysis.measures.printed import printed
 from analysis.models import tier
 from analysis.models.sem import (
     contrasts,
@@ -36,7 +38,7 @@ from analysis.survey.tables import Survey
 #: Complete answers that correlations of all questions take (our default).
 LEAST_COMPLETE = 100
 
-TIED = "So the two questions of a construct that has only two are given equal weight."
+TIED = later("So the two questions of a construct that has only two are given equal weight.")
 
 
 def fit(
@@ -76,7 +78,8 @@ def fit(
         return instead(by_averages, found.problems)
     problems = list(found.problems)
     if tied:
-        problems.insert(0, f"A first solution could not be. {' '.join(first.problems)} {TIED}")
+        said = tr("A first solution could not be.")
+        problems.insert(0, " ".join((said, *first.problems, tr(TIED))))
     n_accounts = used["account"].nunique() or np.nan
     estimates = intervals.parameters(found)
     # Percentiles of a handful of accounts are too narrow; the wider interval with t is not.
@@ -185,11 +188,12 @@ def _compared(
         asked = {name: items for name, items in asked.items() if len(items) >= 2}
         if before.method == now.method and asked:
             waves = {before.id: before.label, now.id: now.label}
-            parts.append(contrasts.between(both, asked, "wave", "Wave", waves, tied=tied))
+            parts.append(contrasts.between(both, asked, "wave", later("Wave"), waves, tied=tied))
     roles = {
-        str(role): str(role).replace("_", " ") for role in sorted(here["role"].dropna().unique())
+        str(role): tr(str(role).replace("_", " "))
+        for role in sorted(here["role"].dropna().unique())
     }
-    parts.append(contrasts.between(here, latent, "role", "Role", roles, tied=tied))
+    parts.append(contrasts.between(here, latent, "role", later("Role"), roles, tied=tied))
     known = [[frame for frame in frames if len(frame)] for frames in zip(*parts, strict=True)]
     names = ("invariance", "differences")
     return {
@@ -223,32 +227,44 @@ def _indices(found: SemFit) -> pd.DataFrame:
     ) if index["df"] else (np.nan, np.nan)  # fmt: skip
     # With gaps the robust point has no interval of its own; the scaled one has.
     gaps = found.n_patterns > 1
-    kind = "scaled" if gaps else "robust"
+    kind = later("scaled") if gaps else later("robust")
     rmsea, root = index[f"rmsea_{kind}"], 1.0 if gaps else np.sqrt(index["scaling_factor"])
     items = len(found.table.items)
     unknown = int(index["npar"]) - items * found.table.means
     few = index["chisq_scaled"] * fitting.indices.few_answers_factor(items, unknown, found.n)
     rows = [
-        ("chisq", index["chisq"], "assumes independent, normal answers: too strict"),
+        ("chisq", index["chisq"], tr("assumes independent, normal answers: too strict")),
         ("df", index["df"], ""),
         ("pvalue", index["pvalue"], ""),
-        ("chisq_scaled", index["chisq_scaled"], "allows for accounts and skewed answers"),
+        ("chisq_scaled", index["chisq_scaled"], tr("allows for accounts and skewed answers")),
         ("pvalue_scaled", index["pvalue_scaled"], ""),
-        ("scaling_factor", index["scaling_factor"], "above 1: answers of an account go together"),
+        (
+            "scaling_factor",
+            index["scaling_factor"],
+            tr("above 1: answers of an account go together"),
+        ),
         (
             "swain_chisq",
             index["swain_chisq"],
-            "corrected for few answers (Swain), as if all were independent",
+            tr("corrected for few answers (Swain), as if all were independent"),
         ),
         ("swain_pvalue", index["swain_pvalue"], ""),
-        ("chisq_few", few, "allows for accounts and few answers; still strict with few accounts"),
+        (
+            "chisq_few",
+            few,
+            tr("allows for accounts and few answers; still strict with few accounts"),
+        ),
         ("pvalue_few", stats.chi2.sf(few, index["df"]) if index["df"] else np.nan, ""),
-        ("cfi", index["cfi_robust"], "convention: above 0.90; robust"),
-        ("tli", index["tli_robust"], "convention: above 0.90; robust"),
-        ("rmsea", rmsea, f"convention: below 0.06; {kind}, 90% interval"),
-        ("srmr", index["srmr"], "convention: below 0.08" + ("; with means" if gaps else "")),
-        ("aic", index["aic"], "compares models of the same answers"),
-        ("bic", index["bic"], "as AIC"),
+        ("cfi", index["cfi_robust"], tr("convention: above 0.90; robust")),
+        ("tli", index["tli_robust"], tr("convention: above 0.90; robust")),
+        ("rmsea", rmsea, tr("convention: below 0.06; {kind}, 90% interval", kind=tr(kind))),
+        (
+            "srmr",
+            index["srmr"],
+            tr("convention: below 0.08; with means" if gaps else "convention: below 0.08"),
+        ),
+        ("aic", index["aic"], tr("compares models of the same answers")),
+        ("bic", index["bic"], tr("as AIC")),
     ]
     frame = pd.DataFrame(rows, columns=["term", "estimate", "note"])
     at = frame["term"] == "rmsea"
@@ -258,17 +274,18 @@ def _indices(found: SemFit) -> pd.DataFrame:
 
 
 def _method(found: SemFit, n_accounts: float, *, resampled: bool, resamples: int) -> str:
-    who = "whole accounts speaking with one voice" if n_accounts > 0 else "each answer for itself"
-    by = (
-        "maximum likelihood on complete answers (semopy, finished and checked by Rapport)"
-        if found.engine == "semopy"
-        else "maximum likelihood on all answers given, gaps included (FIML)"
-        if found.missing == "fiml"
-        else "maximum likelihood on complete answers"
-    )
-    ends = (
-        f"95% intervals from {resamples:,} bootstrap samples of accounts"
-        if resampled
-        else f"95% intervals allow for skewed answers, with {who}"
-    )
-    return f"Structural equation model, {by}; standardised; {ends}."
+    if found.engine == "semopy":
+        by = tr("maximum likelihood on complete answers (semopy, finished and checked by Rapport)")
+    elif found.missing == "fiml":
+        by = tr("maximum likelihood on all answers given, gaps included (FIML)")
+    else:
+        by = tr("maximum likelihood on complete answers")
+    if resampled:
+        ends = tr("95% intervals from {n} bootstrap samples of accounts", n=printed(resamples))
+    elif n_accounts > 0:
+        ends = tr(
+            "95% intervals allow for skewed answers, with whole accounts speaking with one voice"
+        )
+    else:
+        ends = tr("95% intervals allow for skewed answers, with each answer for itself")
+    return tr("Structural equation model, {by}; standardised; {ends}.", by=by, ends=ends)

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.errors import ModelError
+from analysis.language import later
 from analysis.measures import inference
 from analysis.models.sem.fitting import SemFit
 
@@ -199,7 +200,9 @@ def htmt(
         tail = (1 - level) / 2
         low, high = np.nanquantile(_ratios(drawn, owner, pairs), [tail, 1 - tail], axis=0)
     frame = pd.DataFrame([(names[a], names[b]) for a, b in pairs], columns=["lhs", "rhs"])
-    note = np.select([value >= HTMT_ALARM, value >= HTMT_WATCH], ["not told apart", "close"], "")
+    note = np.select(
+        [value >= HTMT_ALARM, value >= HTMT_WATCH], [later("not told apart"), later("close")], ""
+    )
     return frame.assign(estimate=value, ci_low=low, ci_high=high, n=len(used), note=note)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from analysis.language import later
 from analysis.measures import scales
 
 #: (source, target, sign) of Morgan & Hunt (1994), Journal of Marketing 58(3), 20-38.
@@ -78,11 +79,11 @@ def verdict(row: dict[str, float], sign: int) -> str:
     'not met'
     """
     if pd.isna(row.get("estimate")):
-        return "not asked"
+        return later("not asked")
     low, high = row["ci_low"], row["ci_high"]
     if not (low > 0 or high < 0):
-        return "undecided"
-    return "met" if (low > 0) == (sign > 0) else "not met"
+        return later("undecided")
+    return later("met") if (low > 0) == (sign > 0) else later("not met")
 
 
 def holm(p: pd.Series) -> pd.Series:

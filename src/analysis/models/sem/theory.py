@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.language import later
 from analysis.measures import scales
 from analysis.models.sem import comparison, decomposition, intervals
 from analysis.models.sem.engine.syntax import quoted
@@ -66,8 +67,8 @@ RIVAL = (
     "mean_r2",
     "n",
 )
-THEORY_NAME = "Trust and commitment stand between"
-RIVAL_NAME = "Everything leads straight to the outcomes"
+THEORY_NAME = later("Trust and commitment stand between")
+RIVAL_NAME = later("Everything leads straight to the outcomes")
 
 
 def arrows(asked: Sequence[str]) -> list[tuple[str, str]]:
@@ -249,7 +250,7 @@ def _verdict(through: pd.Series, direct: pd.Series) -> str:
     """How the two ways stand to each other; a straight link the other way is no part of a whole."""
     if _clear(through) and _clear(direct):
         same = (through["estimate"] > 0) == (direct["estimate"] > 0)
-        return "carried in part" if same else "carried, with a contrary link beside"
+        return later("carried in part") if same else later("carried, with a contrary link beside")
     if _clear(through):
-        return "carried"
-    return "not carried" if _clear(direct) else "undecided"
+        return later("carried")
+    return later("not carried") if _clear(direct) else later("undecided")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ModelError
+from analysis.language import later, tr
 from analysis.measures import scales
 from analysis.models.sem import fitting, pls
 from analysis.models.sem.common_method import common_method
@@ -34,9 +35,9 @@ POWER = ("source", "target", "se", "smallest", "n")
 COMMON = ("label", "estimate", "ci_low", "ci_high", "n", "note")
 
 NAMES = {
-    "harman": "the share of the first factor of all questions (Harman)",
-    "one_factor": "CFI of a single factor for all questions",
-    "vif": "the largest variance inflation among constructs (above 3.3 is high)",
+    "harman": later("the share of the first factor of all questions (Harman)"),
+    "one_factor": later("CFI of a single factor for all questions"),
+    "vif": later("the largest variance inflation among constructs (above 3.3 is high)"),
 }
 
 
@@ -71,7 +72,7 @@ def sensitivity(
     # Averages are known to come out weaker; they stand beside without a vote.
     others = frame[["composites", "ordinal"]].astype(float)
     outside = others.lt(frame["main_low"], axis=0) | others.gt(frame["main_high"], axis=0)
-    frame["verdict"] = np.where(outside.any(axis=1), "differ", "agree")
+    frame["verdict"] = np.where(outside.any(axis=1), later("differ"), later("agree"))
     return frame[list(SENSITIVITY)].reset_index(drop=True)
 
 
@@ -122,4 +123,4 @@ def one_method(
     )
     vif = found["term"] == "vif"
     notes = found["note"].where(~vif, found["note"].map(scales.label))
-    return found.assign(label=found["term"].map(NAMES), note=notes)[list(COMMON)]
+    return found.assign(label=found["term"].map(NAMES).map(tr), note=notes)[list(COMMON)]

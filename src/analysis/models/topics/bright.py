@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.language import tr
 from analysis.measures import inference
 from analysis.survey.tables import Survey
 
@@ -67,7 +68,7 @@ def spots(
     cause.
     """
     if topic is None:
-        return Spots(_accounts({}), pd.DataFrame(columns=COLUMNS), "There is no hot spot.")
+        return Spots(_accounts({}), pd.DataFrame(columns=COLUMNS), tr("There is no hot spot."))
     heads = raised.loc[raised["topic"] == topic, "respondent"]
     hit = set(people.loc[people["respondent"].isin(heads), "account"].dropna())
     own = ratings[ratings["account"].isin(hit)].dropna(subset=["nps"])
@@ -76,8 +77,14 @@ def spots(
     bright = accounts.set_index("account")["bright"]
     yes, no = int(bright.sum()), int((~bright).sum())
     if min(yes, no) < FEWEST:
-        few = f"{yes} accounts that raise it are content and {no} are not; {FEWEST} of each are "
-        return Spots(accounts, pd.DataFrame(columns=COLUMNS), f"{few}needed to compare them.")
+        few = tr(
+            "{yes} accounts that raise it are content and {no} are not; {least} of each are needed "
+            "to compare them.",
+            yes=yes,
+            no=no,
+            least=FEWEST,
+        )
+        return Spots(accounts, pd.DataFrame(columns=COLUMNS), few)
     table = traits.reindex(bright.index)
     rng = np.random.default_rng(seed)
     rows = []
@@ -95,7 +102,7 @@ def spots(
         frame["p_adjusted"] = inference.discoveries(frame["p"].astype(float))
         frame["clear"] = np.where(frame["p_adjusted"] < inference.FALSE_DISCOVERY, "yes", "no")
         frame = frame.sort_values(["p", "term"], ignore_index=True)
-    return Spots(accounts, frame, "" if len(frame) else "Nothing is known of them to compare.")
+    return Spots(accounts, frame, "" if len(frame) else tr("Nothing is known of them to compare."))
 
 
 def traits(
@@ -112,7 +119,7 @@ def traits(
     columns = {}
     for practice, own in survey.practices.groupby("practice"):
         present = own.dropna(subset=["present"]).groupby("account")["present"].max()
-        columns[f"practice: {practice}"] = present.astype(float)
+        columns[tr("practice: {name}", name=practice)] = present.astype(float)
     of = dict(zip(people["respondent"], people["account"], strict=True))
     commenting = people["account"].dropna().unique()
     for other, term in sorted(names.items()):
@@ -120,9 +127,9 @@ def traits(
             heads = raised.loc[raised["topic"] == other, "respondent"].map(of)
             says = pd.Series(0.0, index=commenting)
             says[says.index.isin(heads)] = 1.0
-            columns[f"also raises “{term}”"] = says
+            columns[tr("also raises “{topic}”", topic=term)] = says
     tier = survey.accounts.set_index("account")["tier"].dropna()
-    columns["key account (tier A)"] = (tier == "A").astype(float)
+    columns[tr("key account (tier A)")] = (tier == "A").astype(float)
     return pd.DataFrame(columns)
 
 

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.models.topics.fit import OTHER, Topics, wilson
 
-GROUPS = ("Promoters", "Passives", "Detractors")
+GROUPS = (later("Promoters"), later("Passives"), later("Detractors"))
 PRIOR = 10.0  # the prior's weight in respondents: ten who raise the topic as often as all do
 FALSE_DISCOVERIES = 0.05  # share of wrong contrasts accepted among those called clear
 
@@ -59,14 +60,19 @@ def groups(found: Topics, minimum: int = 8) -> Contrast:
         return _nothing(found.reason)
     if asked.empty:
         return _nothing(
-            "The recommendation question was not asked, so topics are not compared between "
-            "promoters, passives and detractors."
+            tr(
+                "The recommendation question was not asked, so topics are not compared between "
+                "promoters, passives and detractors."
+            )
         )
     group = joined(asked["nps"], minimum)
     if group.nunique() < 2:
         return _nothing(
-            f"Fewer than {minimum} people who commented stand outside the largest score group, so "
-            "topics are not compared between groups."
+            tr(
+                "Fewer than {n} people who commented stand outside the largest score group, so "
+                "topics are not compared between groups.",
+                n=minimum,
+            )
         )
     of = dict(zip(asked["respondent"], group, strict=True))
     mentions = found.mentions[found.mentions["topic"] != OTHER]
@@ -122,15 +128,15 @@ def joined(nps: pd.Series, minimum: int) -> pd.Series:
         return group
     if "Promoters" in small:
         pair = {"Promoters", "Passives"}
-        joint = "Promoters and passives"
+        joint = later("Promoters and passives")
         if sizes.get("Passives", 0) + sizes["Promoters"] < minimum or "Detractors" in small:
-            return pd.Series("All", index=nps.index)
+            return pd.Series(later("All"), index=nps.index)
     else:
         pair = {"Passives", "Detractors"}
-        joint = "Passives and detractors"
+        joint = later("Passives and detractors")
     merged = group.where(~group.isin(pair), joint)
     if merged.value_counts().min() < minimum:
-        return pd.Series("All", index=nps.index)
+        return pd.Series(later("All"), index=nps.index)
     return merged
 
 

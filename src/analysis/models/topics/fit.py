@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import tr
 from analysis.models.topics import codeframe, embed, memory, naming, redact, sorting
 from analysis.models.topics.units import Said
 from analysis.params import Remembered
@@ -170,7 +171,7 @@ def find(
     )
     lines = lines.merge(at, on="bare", how="left")
     if not order:
-        reason = reason or f"No topic is raised by {minimum} or more people."
+        reason = reason or tr("No topic is raised by {n} or more people.", n=minimum)
         return _none(wave, people, lines, n_comments, reason)
 
     found = [number[key] for key in order if key.startswith(FOUND)]
@@ -217,7 +218,7 @@ def every_key(found: Topics, frame: codeframe.Frame | None) -> pd.DataFrame:
         n=("respondent", "nunique"), n_accounts=("account", "nunique")
     )
     labels = dict(zip(found.topics["key"], found.topics["term"], strict=True)) | _names(frame)
-    counts["term"] = [labels.get(key, "A group too small for a name") for key in counts.index]
+    counts["term"] = [labels.get(key, tr("A group too small for a name")) for key in counts.index]
     return counts.sort_values(["n", "term"], ascending=[False, True]).reset_index(drop=True)
 
 
@@ -236,7 +237,7 @@ def _units(said: Said) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _names(frame: codeframe.Frame | None) -> dict[str, str]:
-    return {} if frame is None else frame.names("en")
+    return {} if frame is None else frame.names()
 
 
 def _loose(lines: pd.DataFrame) -> list[str]:
@@ -303,21 +304,33 @@ def _follows(language: pd.Series, labels: np.ndarray) -> bool:
 
 def _too_few(n_given: int, n_comments: int, n_texts: int, frame: codeframe.Frame | None) -> str:
     if n_given == 0:
-        return "There are no comments in this wave: none were asked for, or nobody wrote one."
+        return tr("There are no comments in this wave: none were asked for, or nobody wrote one.")
     if n_comments == 0:
-        return "There are no comments in this wave that say something."
+        return tr("There are no comments in this wave that say something.")
     if n_comments < READING_LIST:
-        only = "Only 1 comment says" if n_comments == 1 else f"Only {n_comments} comments say"
-        return f"{only} something: read, do not count. Counting needs at least {READING_LIST}."
+        return tr(
+            "Only 1 comment says something: read, do not count. Counting needs at least {least}."
+            if n_comments == 1
+            else "Only {n} comments say something: read, do not count. Counting needs at least "
+            "{least}.",
+            n=n_comments,
+            least=READING_LIST,
+        )
     if frame is not None:
         return ""
     if n_comments < sorting.EMERGENT:
-        return (
-            f"{n_comments} comments are too few for topics to emerge (at least "
-            f"{sorting.EMERGENT} are needed); the quotations show what is said."
+        return tr(
+            "{n} comments are too few for topics to emerge (at least {least} are needed); the "
+            "quotations show what is said.",
+            n=n_comments,
+            least=sorting.EMERGENT,
         )
     if n_texts < sorting.EMERGENT // 2:
-        return f"The {n_comments} comments hold only {n_texts} different sentences: no topics."
+        return tr(
+            "The {n} comments hold only {texts} different sentences: no topics.",
+            n=n_comments,
+            texts=n_texts,
+        )
     return ""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.language import tr
 from analysis.measures import clusters, inference, nps
 
 COLUMNS = (
@@ -181,9 +182,12 @@ def _less(y: np.ndarray, part: np.ndarray, units: np.ndarray) -> clusters.Contra
 
 def _note(rated: pd.DataFrame, voices: int) -> str:
     if voices < 2:
-        return "all answers come from one account: no interval"
+        return tr("all answers come from one account: no interval")
     if not rated["account"].notna().any():
-        return "answers taken as independent"
-    few = f"; fewer than {inference.FEW_ACCOUNTS}, so it is rough"
-    told = "interval allows for answers from the same account"
-    return told + (few if voices < inference.FEW_ACCOUNTS else "")
+        return tr("answers taken as independent")
+    if voices < inference.FEW_ACCOUNTS:
+        return tr(
+            "interval allows for answers from the same account; fewer than {n}, so it is rough",
+            n=inference.FEW_ACCOUNTS,
+        )
+    return tr("interval allows for answers from the same account")

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.measures import clusters, inference
 from analysis.models.topics.fit import OTHER
 
@@ -26,7 +27,7 @@ COLUMNS = (
 )
 FEWEST_PAIRS = 20  # account-waves with a next one (our default)
 ENOUGH_WAVES = 4  # fewer: a warning (domain.md 0.30)
-LEADS, FOLLOWS = "comments before scores", "scores before comments"
+LEADS, FOLLOWS = later("comments before scores"), later("scores before comments")
 
 
 def lag(
@@ -57,7 +58,7 @@ def lag(
     """
     known = [wave for wave in waves if (people["wave"] == wave).any()]
     if len(known) < 2:
-        return pd.DataFrame(columns=COLUMNS), "Only one wave has comments: nothing can lead."
+        return pd.DataFrame(columns=COLUMNS), tr("Only one wave has comments: nothing can lead.")
     next_of = dict(pairwise(known))
     score = ratings.dropna(subset=["account", "nps"]).groupby(["account", "wave"])["nps"].mean()
     voices = people[people["account"].notna()]
@@ -76,12 +77,16 @@ def lag(
             )
     frame = pd.DataFrame(rows).reindex(columns=COLUMNS)
     if frame.empty:
-        return frame, f"Fewer than {FEWEST_PAIRS} accounts commented in two waves running."
+        return frame, tr("Fewer than {n} accounts commented in two waves running.", n=FEWEST_PAIRS)
     frame["p_adjusted"] = inference.discoveries(frame["p"].astype(float))
     frame["clear"] = np.where(frame["p_adjusted"] < inference.FALSE_DISCOVERY, "yes", "no")
-    few = len(known) < ENOUGH_WAVES
-    said = f"Only {len(known)} waves have comments; what leads needs {ENOUGH_WAVES} to be believed."
-    return frame, said if few else ""
+    if len(known) >= ENOUGH_WAVES:
+        return frame, ""
+    return frame, tr(
+        "Only {n} waves have comments; what leads needs {least} to be believed.",
+        n=len(known),
+        least=ENOUGH_WAVES,
+    )
 
 
 def _pairs(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.language import in_use, tr
 from analysis.models.topics import redact, words
 
 SAID_BY = 3  # people who used a phrase before it may stand in a name
-REPORT_LANGUAGE = "en"
 SHORT, LONG = 4, 18  # words of a typical sentence
 SHORT_ENOUGH = 60  # characters of a typical sentence that can be a name itself
 COVERS = 0.1  # share of a topic's people who should use the name's phrases
@@ -65,7 +65,7 @@ def name(
     -------
     topic -> `Named`. Terms are all different.
     """
-    used, usual = _used_by(lines), usual_words(lines)
+    used, usual, spoken = _used_by(lines), usual_words(lines), in_use()
     names: dict[int, Named] = {}
     taken = {label.casefold() for label in given.values()}
     for topic, weights in ranked.items():
@@ -74,16 +74,18 @@ def name(
         best = _nearest(_best(weights, phrases), own, vectors)
         languages = own.drop_duplicates(["respondent", "language"])["language"].value_counts()
         order = sorted(languages.index, key=lambda code: (-languages[code], code))
-        if any(phrase.startswith(f"{REPORT_LANGUAGE}:") for phrase in best):
-            order = sorted(order, key=lambda code: code != REPORT_LANGUAGE)
+        if any(phrase.startswith(f"{spoken}:") for phrase in best):
+            order = sorted(order, key=lambda code: code != spoken)
         by_language = {code: _distinct(best, code) for code in order}
         lead = next((code for code in order if by_language[code]), "")
         now = own[own["wave"] == wave]
-        examples = _examples(now, [lead or REPORT_LANGUAGE, *order], usual)
+        examples = _examples(now, [lead or spoken, *order], usual)
         label, said = given.get(topic, ""), by_language.get(lead, [])
         covered = _covered(said[:2], lead, phrases, own)
         if not label:
-            label = _chosen(said, covered >= COVERS, examples, taken) or f"Topic {topic + 1}"
+            label = _chosen(said, covered >= COVERS, examples, taken) or tr(
+                "Topic {n}", n=topic + 1
+            )
             taken.add(label.casefold())
         names[topic] = Named(
             term=label,

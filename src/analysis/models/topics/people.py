@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from analysis.language import later
 from analysis.models.topics import names, patterns, redact, regard, units
 
 NAMED = (
@@ -120,9 +121,9 @@ class _Resolved:
             words = [w for w in words if not re.fullmatch(patterns.PARTICLE, w)]
             meant = self._meant(words)
             self._known[written] = (
-                (meant[0], "staff list")
+                (meant[0], later("staff list"))
                 if len(meant) == 1
-                else (name, "staff list" if meant else "recognised")
+                else (name, "staff list" if meant else later("recognised"))
             )
         return self._known[written]
 

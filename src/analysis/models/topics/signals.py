@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.models.topics import redact
 from analysis.models.topics.fit import OTHER
 
@@ -30,7 +31,7 @@ COLUMNS = (
 SHOWN = 15  # the strongest are enough to read in a sitting (our default)
 ALONE = 0.5  # at a cosine below this with anybody else's sentence, a remark stands alone
 FEW = 3  # people who raise a topic up to which it is rare
-HIDDEN = "not in the open"
+HIDDEN = later("not in the open")
 TIERS = {"A": 1.0, "B": 0.5}
 
 #: Leaving, looking elsewhere, doing it oneself, moving abroad, a change of those who decide.
@@ -103,7 +104,7 @@ def weak(
     may["why"] = [_why(row, ok) for row, ok in zip(may.itertuples(), shown, strict=True)]
     may["role"] = may["respondent"].map(roles)
     for column in ("account", "role", "respondent"):
-        may[column] = may[column].astype(object).where(shown, HIDDEN)
+        may[column] = may[column].astype(object).where(shown, tr(HIDDEN))
     may["nps"] = may["nps"].where(shown)
     may["influence"] = may["influence"].where(shown)
     may["topic"] = may["topic"].map(names).astype(object).fillna("")
@@ -122,11 +123,11 @@ def _alone(frame: pd.DataFrame, vectors: np.ndarray) -> np.ndarray:
 
 
 def _why(row: Any, shown: bool) -> str:
-    parts = ["says what nobody else does" if row.rare == 1 else "raised by few"]
+    parts = [tr("says what nobody else does" if row.rare == 1 else "raised by few")]
     if row.leaving:
-        parts.append("speaks of leaving or of those who decide changing")
+        parts.append(tr("speaks of leaving or of those who decide changing"))
     elif shown:
-        parts.append(f"rated {row.nps:.0f}")
+        parts.append(tr("rated {rating}", rating=f"{row.nps:.0f}"))
     if shown and row.influence >= 1:
-        parts.append("comes from one who decides, or a key account")
+        parts.append(tr("comes from one who decides, or a key account"))
     return "; ".join(parts)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.models.topics import impact
 
 COLUMNS = (
@@ -35,7 +36,8 @@ COLUMNS = (
     "note",
 )
 
-COMPANY, ACCOUNT, UNKNOWN = "company-wide", "account-specific", "cannot be told"
+COMPANY, ACCOUNT = later("company-wide"), later("account-specific")
+UNKNOWN = later("cannot be told")
 
 #: Fewest accounts with two or more people who commented (our default; the coverage of the interval
 #: was simulated from 15 accounts on, tests/slow/test_topics_meaning.py).
@@ -188,8 +190,10 @@ def _row(said: pd.Series, account: pd.Series, level: float) -> dict[str, Any]:
         "note": "",
     }
     if shared < SHARED:
-        row["note"] = (
-            f"needs {SHARED} accounts with two or more people who commented; there are {shared}"
+        row["note"] = tr(
+            "needs {least} accounts with two or more people who commented; there are {n}",
+            least=SHARED,
+            n=shared,
         )
         return row
     low, high = interval(raising, people, level)
@@ -204,10 +208,15 @@ def _row(said: pd.Series, account: pd.Series, level: float) -> dict[str, Any]:
 
 def _verdict(low: float, high: float, share: float) -> tuple[str, str]:
     if share >= EVERYWHERE:
-        more = "; more at some than at others" if low > 0 else ""
-        return COMPANY, f"raised in half of the accounts or more{more}"
+        return COMPANY, tr(
+            "raised in half of the accounts or more; more at some than at others"
+            if low > 0
+            else "raised in half of the accounts or more"
+        )
     if low > 0:
-        return ACCOUNT, "people at one account agree more than chance has it, in few accounts"
+        return ACCOUNT, tr("people at one account agree more than chance has it, in few accounts")
     if high < HARDLY:
-        return COMPANY, "people at one account hardly agree more than chance has it"
-    return UNKNOWN, "people at one account may agree or not: too few accounts with several people"
+        return COMPANY, tr("people at one account hardly agree more than chance has it")
+    return UNKNOWN, tr(
+        "people at one account may agree or not: too few accounts with several people"
+    )

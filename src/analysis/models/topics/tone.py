@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.language import later, tr
 from analysis.measures import inference, nps
+from analysis.measures.printed import printed
 from analysis.models.contest import auc
 from analysis.models.topics import impact
 
@@ -70,7 +72,8 @@ _DIGITS = 6
 
 _COUNTED = {"positive": "promoters", "neutral": "passives", "negative": "detractors"}
 
-WORSE, BETTER = "words are worse than the score", "words are better than the score"
+WORSE = later("words are worse than the score")
+BETTER = later("words are better than the score")
 
 
 @dataclass(frozen=True)
@@ -326,22 +329,31 @@ def _means(
 
 def _too_few(promoters: int, detractors: int, n_accounts: int) -> str:
     if min(promoters, detractors) < LEAST:
-        return (
-            f"Tone is read from words where at least {LEAST} promoters and {LEAST} detractors "
-            f"wrote something; there are {promoters} and {detractors}."
+        return tr(
+            "Tone is read from words where at least {least} promoters and {least} detractors wrote "
+            "something; there are {promoters} and {detractors}.",
+            least=LEAST,
+            promoters=promoters,
+            detractors=detractors,
         )
     if n_accounts < 2 * FOLDS:
-        return (
-            f"Tone is read from words where at least {2 * FOLDS} accounts commented, so that what "
-            f"is learned from some can be tried on others; there are {n_accounts}."
+        return tr(
+            "Tone is read from words where at least {least} accounts commented, so that what is "
+            "learned from some can be tried on others; there are {n}.",
+            least=2 * FOLDS,
+            n=n_accounts,
         )
     return ""
 
 
 def _too_poor(found: float, low: float, high: float) -> str:
-    return (
+    return tr(
         "The words of promoters and detractors cannot be told apart well enough to read a tone "
-        f"from them: AUC {found:.2f} ({low:.2f} to {high:.2f}), and it must lie above {USEFUL}."
+        "from them: AUC {auc} ({low} to {high}), and it must lie above {bar}.",
+        auc=printed(found, ".2f"),
+        low=printed(low, ".2f"),
+        high=printed(high, ".2f"),
+        bar=printed(USEFUL, ""),
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.errors import DataError
+from analysis.language import later, tr
 from analysis.measures import clusters, inference, nps
 from analysis.models.panel import follow
 from analysis.models.topics import impact
@@ -64,8 +65,9 @@ LASTING = (
     "note",
 )
 
-NEW, GONE, MORE, LESS, SAME = "new", "gone", "more", "less", "no clear change"
-OFTEN, BELOW = "often raised", "raised by critics"
+NEW, GONE, MORE, LESS = later("new"), later("gone"), later("more"), later("less")
+SAME = later("no clear change")
+OFTEN, BELOW = later("often raised"), later("raised by critics")
 
 #: Contacts or accounts who hardly change do not make a change certain, and too few that return do
 #: not narrow the interval (our defaults, those of `nps.change`).
@@ -251,7 +253,7 @@ def _guarded(row: dict[str, Any], minimum: int) -> dict[str, Any]:
 
 
 def _few(minimum: int) -> str:
-    return f"fewer than {minimum} raise it, or do not: no number"
+    return tr("fewer than {n} raise it, or do not: no number", n=minimum)
 
 
 def _change(
@@ -315,12 +317,16 @@ def _status(row: dict[str, Any], minimum: int) -> str:
 def _how(both: pd.DataFrame, voices: int, linked: int) -> str:
     """How the change was tested."""
     if voices < 2:
-        return "all answers come from one account: no interval"
+        return tr("all answers come from one account: no interval")
     if both["account"].notna().any():
-        few = f"; fewer than {inference.FEW_ACCOUNTS} accounts, so it is rough"
-        told = "allows for answers of the same account in both waves"
-        return told + (few if both["account"].nunique() < inference.FEW_ACCOUNTS else "")
-    return "allows for people who answered twice" if linked else "answers taken as independent"
+        if both["account"].nunique() < inference.FEW_ACCOUNTS:
+            return tr(
+                "allows for answers of the same account in both waves; fewer than {n} accounts, so "
+                "it is rough",
+                n=inference.FEW_ACCOUNTS,
+            )
+        return tr("allows for answers of the same account in both waves")
+    return tr("allows for people who answered twice" if linked else "answers taken as independent")
 
 
 def _runs(

@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import later, tr
+from analysis.measures.printed import printed
 from analysis.models.topics import redact
 from analysis.survey.tables import Survey
 
@@ -22,12 +24,12 @@ LONG_COMMENT = 2000  # characters; a longer one is read to here
 
 #: Why a comment is set aside, in the order of the checks.
 REASONS = {
-    "empty": "Empty",
-    "no words": "No words (only signs, figures or emoji)",
-    "no content": "Says that there is nothing to say (“none”, “n/a”)",
-    "positive, unspecified": "Only says that all is well (“all good”)",
-    "one word": "One word",
-    "repeated": "The same person's same words again",
+    "empty": later("Empty"),
+    "no words": later("No words (only signs, figures or emoji)"),
+    "no content": later("Says that there is nothing to say (“none”, “n/a”)"),
+    "positive, unspecified": later("Only says that all is well (“all good”)"),
+    "one word": later("One word"),
+    "repeated": later("The same person's same words again"),
 }
 
 
@@ -93,14 +95,18 @@ class Said:
     def account(self) -> pd.DataFrame:
         """How many comments came in, were used, and were set aside and why; columns what, n."""
         counts = self.comments["reason"].value_counts()
-        rows = [("Comments received", len(self.comments)), ("Used for topics", len(self.used))]
-        cut = int(self.used["cut"].sum())
-        rows.append((f"Of these, read to the first {LONG_COMMENT:,} characters only", cut))
-        rows += [(f"Set aside: {said}", int(counts.get(key, 0))) for key, said in REASONS.items()]
-        return pd.DataFrame(
-            [row for row in rows if row[1] or row[0] in ("Comments received", "Used for topics")],
-            columns=["what", "n"],
-        )
+        rows = [
+            (tr("Comments received"), len(self.comments)),
+            (tr("Used for topics"), len(self.used)),
+        ]
+        most = printed(LONG_COMMENT)
+        cut = tr("Of these, read to the first {n} characters only", n=most)
+        others = [(cut, int(self.used["cut"].sum()))]
+        for key, reason in REASONS.items():
+            said = tr("Set aside: {reason}", reason=tr(reason))
+            others.append((said, int(counts.get(key, 0))))
+        rows += [row for row in others if row[1]]
+        return pd.DataFrame(rows, columns=["what", "n"])
 
     @cached_property
     def languages(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from analysis.language import later, tr
 from analysis.publish import numbers
 from analysis.publish.charts.scale import Scale, label_of, scale, unit_of
 from analysis.publish.charts.sheet import (
@@ -26,16 +27,17 @@ PHONE = 500  # narrower sheets carry their labels above the marks, not beside th
 #: Groups without a meaning of their own; purple and this blue are one to a deuteranope.
 SERIES = (ACCENT, WARM, INK, "#7f8894")
 _MEANING = {
-    "detractor": DETRACTOR,
-    "passive": PASSIVE,
-    "promoter": PROMOTER,
-    "opponent": LIKERT[0],
-    "stalker": LIKERT[1],
-    "ambivalent": LIKERT[2],
-    "rational": LIKERT[3],
-    "ambassador": LIKERT[4],
-    "silent": PASSIVE,
-    "answered": PROMOTER,
+    later("detractor"): DETRACTOR,
+    later("passive"): PASSIVE,
+    later("passives"): PASSIVE,
+    later("promoter"): PROMOTER,
+    later("opponent"): LIKERT[0],
+    later("stalker"): LIKERT[1],
+    later("ambivalent"): LIKERT[2],
+    later("rational"): LIKERT[3],
+    later("ambassador"): LIKERT[4],
+    later("silent"): PASSIVE,
+    later("answered"): PROMOTER,
 }
 _SHADES = {1: (ACCENT,), 2: (PROMOTER, PASSIVE), 3: (DETRACTOR, PASSIVE, PROMOTER)}
 
@@ -115,7 +117,7 @@ def _spans(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Where each bar of a bridge starts and ends, and its interval at that place."""
     spans, at = [], 0.0
     for row in rows:
-        level = row.get("group") == "level"
+        level = _is_level(row)
         start = 0.0 if level else at
         at = start + row["y"]
         known = row.get("low") is not None and row.get("high") is not None
@@ -124,9 +126,13 @@ def _spans(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return spans
 
 
+def _is_level(row: dict[str, Any]) -> bool:
+    return row.get("group") in ("level", tr("level"))
+
+
 def _said(row: dict[str, Any], unit: str) -> str:
     """A level as it is, a change with its sign; both with their interval."""
-    value = numbers.show if row.get("group") == "level" else numbers.signed
+    value = numbers.show if _is_level(row) else numbers.signed
     if row.get("low") is None or row.get("high") is None:
         return value(row["y"], unit)
     return f"{value(row['y'], unit)}  ({numbers.interval(row['low'], row['high'], unit)})"
@@ -179,16 +185,16 @@ def _emphasis(row: dict[str, Any]) -> str:
 
 def marked(row: dict[str, Any]) -> bool:
     """Whether a row is to stand out; the column may hold yes and no in several ways."""
-    return row.get("highlight") not in (None, False, 0, "", "no", "false")
+    return row.get("highlight") not in (None, False, 0, "", "no", tr("no"), "false")
 
 
 def _axis_title(table: Table) -> str:
     title = table.chart.axis or label_of(table, "y")
     if table.chart.reference is None:
         return title
-    label = table.chart.reference_label
     value = numbers.show(table.chart.reference, unit_of(table, "y"))
-    return f"{title}; dashed: {label + ', ' if label else ''}{value}"
+    mark = ", ".join(filter(None, [table.chart.reference_label, value]))
+    return tr("{title}; dashed: {mark}", title=title, mark=mark)
 
 
 def _grid(sheet: Sheet, table: Table, axis: Scale, top: float, bottom: float) -> None:
@@ -264,7 +270,8 @@ def legend_rows(names: list[str], width: float) -> int:
 
 def color_of(name: str, k: int, otherwise: tuple[str, ...]) -> str:
     """Colour of what a name means (a promoter is blue everywhere), or the k-th of a palette."""
-    known = (color for word, color in _MEANING.items() if word in name.lower())
+    low = name.lower()
+    known = (color for word, color in _MEANING.items() if word in low or tr(word) in low)
     return next(known, otherwise[k % len(otherwise)])
 
 

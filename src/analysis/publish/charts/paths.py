@@ -3,6 +3,7 @@
 import math
 from typing import Any, NamedTuple
 
+from analysis.language import later, tr
 from analysis.publish import numbers
 from analysis.publish.charts import lists
 from analysis.publish.charts.planes import Box, overlap
@@ -11,7 +12,7 @@ from analysis.publish.charts.sheet import ACCENT, MUTED, PAPER, WARM, Sheet, pla
 from analysis.publish.results import Table
 
 #: Drawn as ellipses in the middle, whether or not the survey asked what comes before or after.
-CORE = ("Trust", "Commitment")
+CORE = (later("Trust"), later("Commitment"))
 
 NODE_WIDTH, GAP, FOOT = 160, 24, 34
 NAME, NUMBER, SMALL = 13, 13, 11  # sizes of type
@@ -93,7 +94,8 @@ def columns(rows: list[dict[str, Any]], width: float) -> dict[str, Node]:
     sources = list(dict.fromkeys(row["source"] for row in rows))
     targets = list(dict.fromkeys(row["target"] for row in rows))
     every = list(dict.fromkeys([*sources, *targets]))
-    middle = [name for name in every if name in CORE or (name in sources and name in targets)]
+    core = [*CORE, *map(tr, CORE)]
+    middle = [name for name in every if name in core or (name in sources and name in targets)]
     middle = _uphill(middle, rows)
     left = [name for name in sources if name not in middle]
     right = [name for name in targets if name not in middle]
@@ -231,7 +233,7 @@ def _shape(sheet: Sheet, name: str, node: Node, explained: float | None) -> None
     sheet.lines(node.x, y, words, size=NAME, ha="center", bold=node.ellipse)
     if explained is not None:
         below = y + LINE * len(words) / 2 + SMALL / 2 + 3
-        said = f"{numbers.show(explained, 'share')} explained"
+        said = tr("{share} explained", share=numbers.show(explained, "share"))
         sheet.text(node.x, below, said, size=SMALL, color=MUTED, ha="center")
 
 
@@ -252,18 +254,18 @@ def _small_print(rows: list[dict[str, Any]]) -> str:
     """What the small print in the diagram is."""
     said = []
     if any(row.get("low") is not None for row in rows):
-        said.append("below each strength its 95% interval")
+        said.append(tr("below each strength its 95% interval"))
     if any(row.get("explained") is not None for row in rows):
-        said.append("“explained”: share of the differences that the arrows into it account for")
-    return f"Small print: {'; '.join(said)}." if said else ""
+        said.append(tr("“explained”: share of the differences that the arrows into it account for"))
+    return tr("Small print: {said}.", said="; ".join(said)) if said else ""
 
 
 def _foot(sheet: Sheet, rows: list[dict[str, Any]], y: float, said: str) -> None:
     """Say what the lines mean, only the kinds that occur, and what the small print is."""
     kinds = (
-        (ACCENT, False, "more of one, more of the other"),
-        (WARM, False, "more of one, less of the other"),
-        (MUTED, True, "undecided: the interval holds zero"),
+        (ACCENT, False, tr("more of one, more of the other")),
+        (WARM, False, tr("more of one, less of the other")),
+        (MUTED, True, tr("undecided: the interval holds zero")),
     )
     drawn = {(_hue(row), open_(row)) for row in rows}
     x = 0.0

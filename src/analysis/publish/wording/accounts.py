@@ -5,14 +5,15 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish import results
 from analysis.publish.results import IN_THE_OPEN, NOT_ANSWERS, AccountPage, Block, Note
 
 ROLES = {
-    "decision_maker": "Decision maker",
-    "influencer": "Influencer",
-    "operational": "Operational contact",
-    "end_user": "End user",
+    "decision_maker": later("Decision maker"),
+    "influencer": later("Influencer"),
+    "operational": later("Operational contact"),
+    "end_user": later("End user"),
 }
 
 
@@ -48,18 +49,27 @@ def pages(sheets: Iterable[_Sheet], minimum: int) -> list[AccountPage]:
 
 
 def _line(sheet: _Sheet) -> str:
-    parts = [f"Tier {sheet.tier}"] if sheet.tier else []
-    parts += [f"looked after by {sheet.owner}"] if sheet.owner else []
-    came = f"{sheet.answered} of {sheet.asked} asked" if sheet.asked else f"{sheet.answered}"
-    parts.append(f"{came} answered")
+    parts = [tr("Tier {tier}", tier=sheet.tier)] if sheet.tier else []
+    parts += [tr("looked after by {owner}", owner=sheet.owner)] if sheet.owner else []
+    parts.append(
+        tr(
+            "{answered} of {asked} asked answered" if sheet.asked else "{answered} answered",
+            answered=sheet.answered,
+            asked=sheet.asked,
+        )
+    )
     words = ", ".join(parts)
     return words[:1].upper() + words[1:]
 
 
 def _blocks(sheet: _Sheet, minimum: int) -> Iterable[Block]:
-    people = sheet.people
+    people, actions = sheet.people, sheet.actions
     yield results.table(
-        people.assign(role=people["role"].map(ROLES), contact=people["contact"].fillna("")),
+        people.assign(
+            role=people["role"].map({role: tr(said) for role, said in ROLES.items()}),
+            contact=people["contact"].fillna(""),
+            segment=people["segment"].map(tr, na_action="ignore"),
+        ),
         key="people",
         title="Who answered in the open",
         columns=_filled(people, PEOPLE),
@@ -72,15 +82,20 @@ def _blocks(sheet: _Sheet, minimum: int) -> Iterable[Block]:
     )
     if len(people) < sheet.answered and len(people):
         hidden = sheet.answered - len(people)
-        said = "1 more answered" if hidden == 1 else f"{hidden} more answered"
-        yield Note(key="in_confidence", sentence=f"{said} in confidence and are not shown.")
+        said = tr(
+            "1 more answered in confidence and are not shown."
+            if hidden == 1
+            else "{n} more answered in confidence and are not shown.",
+            n=hidden,
+        )
+        yield Note(key="in_confidence", sentence=said)
     if len(sheet.scores):
         yield _scores(sheet.scores, minimum)
     yield results.table(
-        sheet.actions,
+        actions.assign(status=actions["status"].map(tr, na_action="ignore")),
         key="account_actions",
         title="What was asked for, and what was done",
-        columns=_filled(sheet.actions, ACTIONS),
+        columns=_filled(actions, ACTIONS),
         base=NOT_ANSWERS,
         otherwise="No action is recorded for this account.",
     )
@@ -123,17 +138,20 @@ def _scores(scores: pd.DataFrame, minimum: int) -> Any:
         base="n",
         otherwise="",
         minimum=minimum,
-        method=(
+        method=tr(
             "Mean with its t interval over the account's people. Answers given in confidence are "
-            f"counted only where there are at least {minimum} of them at this account."
+            "counted only where there are at least {minimum} of them at this account.",
+            minimum=minimum,
         ),
     )
 
 
 def _nobody(sheet: _Sheet) -> str:
     if sheet.answered:
-        return f"{sheet.answered} answered, all in confidence: nobody is shown."
-    return f"Nobody of {sheet.asked} asked has answered." if sheet.asked else "Nobody has answered."
+        return tr("{n} answered, all in confidence: nobody is shown.", n=sheet.answered)
+    if sheet.asked:
+        return tr("Nobody of {asked} asked has answered.", asked=sheet.asked)
+    return tr("Nobody has answered.")
 
 
 def _filled(frame: pd.DataFrame, columns: dict[str, Any]) -> dict[str, Any]:

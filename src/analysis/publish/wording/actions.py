@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import NOT_ANSWERS, Advice, Finding, Metric, Note, Table
@@ -16,10 +17,10 @@ def in_time(row: pd.DataFrame, days: int) -> Metric | None:
     return results.metric(
         row.iloc[0],
         key="plans_in_time",
-        label=f"Plans made within {days} days",
+        label=tr("Plans made within {days} days", days=days),
         unit="share",
         people=False,
-        method=f"Days from the wave's closing to the plan; day {days} is in time.",
+        method=tr("Days from the wave's closing to the plan; day {days} is in time.", days=days),
     )
 
 
@@ -30,10 +31,13 @@ def clock(row: pd.DataFrame, days: int) -> Finding | None:
     line = row.iloc[0]
     return Finding(
         key="clock",
-        sentence=(
-            f"{line['in_time']:,.0f} of {line['n']:,.0f} plans were made within {days} days of the "
-            f"survey ({show(line['estimate'], 'share')}; 95% interval "
-            f"{interval(line['ci_low'], line['ci_high'], 'share')})."
+        sentence=tr(
+            "{in_time} of {n} plans were made within {days} days of the survey "
+            "({share}; 95% interval {ends}).",
+            in_time=show(line["in_time"], "count"),
+            n=show(line["n"], "count"),
+            days=days,
+            **_share(line),
         ),
         evidence="descriptive",
     )
@@ -46,8 +50,17 @@ def overdue(board: pd.DataFrame) -> Advice | None:
         return None
     return Advice(
         key="overdue",
-        do=f"Finish the {late} overdue action{'s' if late > 1 else ''}, or agree a new date.",
-        because=f"Of {open_} open actions, {late} passed the date that customers were given.",
+        do=tr(
+            "Finish the 1 overdue action, or agree a new date."
+            if late == 1
+            else "Finish the {n} overdue actions, or agree a new date.",
+            n=late,
+        ),
+        because=tr(
+            "Of {open} open actions, {late} passed the date that customers were given.",
+            open=open_,
+            late=late,
+        ),
         rank=30,
     )
 
@@ -60,11 +73,12 @@ def late_plans(row: pd.DataFrame, days: int) -> Advice | None:
     late = int(line["n"] - line["in_time"])
     return Advice(
         key="late_plans",
-        do=f"Make the improvement plan within {days} days of the survey.",
-        because=(
-            f"{late} of {int(line['n'])} plans came later (in time: "
-            f"{show(line['estimate'], 'share')}, 95% interval "
-            f"{interval(line['ci_low'], line['ci_high'], 'share')})."
+        do=tr("Make the improvement plan within {days} days of the survey.", days=days),
+        because=tr(
+            "{late} of {n} plans came later (in time: {share}, 95% interval {ends}).",
+            late=late,
+            n=int(line["n"]),
+            **_share(line),
         ),
         rank=31,
     )
@@ -77,11 +91,15 @@ def followed_up(rows: pd.DataFrame, minimum: int) -> Finding | None:
         return None
     return Finding(
         key="followed_up",
-        sentence=(
-            f"Of {row['n']:,} accounts with a detractor, {row['planned']:,} "
-            f"{'has' if row['planned'] == 1 else 'have'} an improvement plan "
-            f"({show(row['estimate'], 'share')}; 95% interval "
-            f"{interval(row['ci_low'], row['ci_high'], 'share')})."
+        sentence=tr(
+            "Of {n} accounts with a detractor, {planned} has an improvement plan "
+            "({share}; 95% interval {ends})."
+            if row["planned"] == 1
+            else "Of {n} accounts with a detractor, {planned} have an improvement plan "
+            "({share}; 95% interval {ends}).",
+            n=show(row["n"], "count"),
+            planned=show(row["planned"], "count"),
+            **_share(row),
         ),
         evidence="descriptive",
     )
@@ -94,15 +112,27 @@ def follow_up(rows: pd.DataFrame, minimum: int) -> Advice | None:
         return None
     return Advice(
         key="follow_up",
-        do=f"Agree a plan with the {row['n'] - row['planned']:,} accounts that have a detractor "
-        "and no plan.",
-        because=(
-            f"Only {row['planned']:,} of {row['n']:,} accounts with a detractor have a plan "
-            f"({show(row['estimate'], 'share')}; 95% interval "
-            f"{interval(row['ci_low'], row['ci_high'], 'share')})."
+        do=tr(
+            "Agree a plan with the {n} accounts that have a detractor and no plan.",
+            n=show(row["n"] - row["planned"], "count"),
+        ),
+        because=tr(
+            "Only {planned} of {n} accounts with a detractor have a plan "
+            "({share}; 95% interval {ends}).",
+            planned=show(row["planned"], "count"),
+            n=show(row["n"], "count"),
+            **_share(row),
         ),
         rank=32,
     )
+
+
+def _share(row: pd.Series) -> dict[str, str]:
+    """A share and its interval, printed."""
+    return {
+        "share": show(row["estimate"], "share"),
+        "ends": interval(row["ci_low"], row["ci_high"], "share"),
+    }
 
 
 def _unhappy(rows: pd.DataFrame, minimum: int) -> pd.Series | None:
@@ -125,9 +155,9 @@ def done(board: pd.DataFrame) -> Finding | None:
     count = {column: int(board[column].sum()) for column in ("done", "open", "dropped", "n")}
     return Finding(
         key="promised_done",
-        sentence=(
-            f"Of {count['n']:,} actions promised, {count['done']:,} are done, {count['open']:,} "
-            f"open and {count['dropped']:,} dropped."
+        sentence=tr(
+            "Of {n} actions promised, {done} are done, {open} open and {dropped} dropped.",
+            **{column: show(k, "count") for column, k in count.items()},
         ),
         evidence="descriptive",
     )
@@ -200,7 +230,10 @@ def plans(rows: pd.DataFrame) -> Table | None:
     if rows.empty:
         return None
     return results.table(
-        rows.assign(overdue=rows["overdue"].map({True: "overdue", False: ""})),
+        rows.assign(
+            status=rows["status"].map(tr),
+            overdue=rows["overdue"].map({True: tr("overdue"), False: ""}),
+        ),
         key="plan_list",
         title="Every action",
         columns={

@@ -6,12 +6,23 @@ its own scale.
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish.numbers import interval, show, signed
 from analysis.publish.results import Finding, Note
 from analysis.publish.wording.change_tables import name_of, unit_of
 
 WITHIN = "Same people"
 MOST_NAMED = 4  # more scores than this are counted, not named, in one sentence
+PLURALS = {
+    "Promoter": later("Promoters"),
+    "Passive": later("Passives"),
+    "Detractor": later("Detractors"),
+    "Ambassador": later("Ambassadors"),
+    "Rational": later("Rationals"),
+    "Ambivalent": later("Ambivalents"),
+    "Stalker": later("Stalkers"),
+    "Opponent": later("Opponents"),
+}
 
 
 def bridge(frame: pd.DataFrame, minimum: int, value: str = "nps") -> Finding | None:
@@ -20,30 +31,37 @@ def bridge(frame: pd.DataFrame, minimum: int, value: str = "nps") -> Finding | N
         return None
     unit, name = unit_of(value), name_of(value)
     before, within, came, left, after = (row for _, row in frame.iterrows())
-    parts = [f"{_moved(within, unit)} from the {show(within['n'], 'count')} people who answered"]
-    parts[0] += f" both times ({_ends(within, unit)})"
-    parts += [
-        f"{_moved(row, unit)} from {show(row['n'], 'count')} who {what} ({_ends(row, unit)})"
-        for row, what in (
-            (came, "had not answered before"),
-            (left, "did not answer again"),
-        )
-    ]
     named = (
-        (within, "the same people"),
-        (came, "those who are new"),
-        (left, "those who did not answer again"),
+        (within, tr("the same people")),
+        (came, tr("those who are new")),
+        (left, tr("those who did not answer again")),
     )
     sure = [who for row, who in named if row["clear"]]
-    verdict = "No part is clear of chance."
+    verdict = tr("No part is clear of chance.")
     if sure:
-        verdict = f"Clear of chance: the part of {_joined(sure)}."
-    old, new = show(before["estimate"], unit), show(after["estimate"], unit)
+        verdict = tr("Clear of chance: the part of {who}.", who=_joined(sure))
     return Finding(
         key=f"change_bridge_{value}_words",
-        sentence=(
-            f"The {_inside(name)} went from {old} ({before['term']}) to {new} ({after['term']}): "
-            f"{parts[0]}, {parts[1]} and {parts[2]}. {verdict}"
+        sentence=tr(
+            "{score} went from {old} ({before}) to {new} ({after}): {within} from the {n} people "
+            "who answered both times ({ends}), {came} from {n_came} who had not answered before "
+            "({ends_came}) and {left} from {n_left} who did not answer again ({ends_left}). "
+            "{verdict}",
+            score=tr("The NPS") if value == "nps" else tr("The {name}", name=_inside(name)),
+            old=show(before["estimate"], unit),
+            before=before["term"],
+            new=show(after["estimate"], unit),
+            after=after["term"],
+            within=signed(within["estimate"], unit),
+            n=show(within["n"], "count"),
+            ends=_ends(within, unit),
+            came=signed(came["estimate"], unit),
+            n_came=show(came["n"], "count"),
+            ends_came=_ends(came, unit),
+            left=signed(left["estimate"], unit),
+            n_left=show(left["n"], "count"),
+            ends_left=_ends(left, unit),
+            verdict=verdict,
         ),
         evidence="clear" if sure else "undecided",
     )
@@ -59,22 +77,29 @@ def scores(frame: pd.DataFrame, minimum: int) -> Finding | None:
     up, down = (
         known[known["clear"].astype(bool) & (way * known["estimate"] > 0)] for way in (1, -1)
     )
-    people = f"{show(known['n'].min(), 'count')} people or more"
-    if known["n"].nunique() == 1:
-        people = f"{show(known['n'].iloc[0], 'count')} people"
-    if up.empty and down.empty:
-        names = _listed(known["label"], len(known))
-        sentence = f"Among those who answered both times, no clear change in {names} ({people})."
-        return Finding(key="change_scores_words", sentence=sentence, evidence="undecided")
     said = [
-        f"{_listed(rows['label'], len(known))} {verb} (most: {_most(rows)})"
-        for rows, verb in ((up, "rose"), (down, "fell"))
+        tr(text, names=_listed(rows["label"], len(known)), most=_most(rows))
+        for rows, text in (
+            (up, later("{names} rose (most: {most})")),
+            (down, later("{names} fell (most: {most})")),
+        )
         if len(rows)
     ]
     still = known.drop(index=[*up.index, *down.index])["label"]
-    tail = f"; no clear change in {_listed(still, len(known))}" if len(still) else ""
-    sentence = f"Among those who answered both times, {'; '.join(said)}{tail} ({people})."
-    return Finding(key="change_scores_words", sentence=sentence, evidence="clear")
+    if len(still):
+        said.append(tr("no clear change in {names}", names=_listed(still, len(known))))
+    people = tr("{n} people or more", n=show(known["n"].min(), "count"))
+    if known["n"].nunique() == 1:
+        people = tr("{n} people", n=show(known["n"].iloc[0], "count"))
+    return Finding(
+        key="change_scores_words",
+        sentence=tr(
+            "Among those who answered both times, {said} ({people}).",
+            said="; ".join(said),
+            people=people,
+        ),
+        evidence="undecided" if up.empty and down.empty else "clear",
+    )
 
 
 def trajectories(frame: pd.DataFrame, minimum: int) -> Finding | None:
@@ -83,21 +108,33 @@ def trajectories(frame: pd.DataFrame, minimum: int) -> Finding | None:
         return None
     last = frame.iloc[-3:].set_index("term")
     up, same, down = (last.loc[name] for name in ("Improved", "The same", "Worse"))
-    whole = up["span"] == "whole"
-    who = "answered in two waves or more" if whole else "answered both times"
-    when = f"between {up['before']} and {up['after']}"
-    when += ", from their first to their last answer" if whole else ""
+    opening = tr(
+        "Of {n} people who answered in two waves or more between {before} and {after}, from their "
+        "first to their last answer"
+        if up["span"] == "whole"
+        else "Of {n} people who answered both times between {before} and {after}",
+        n=show(up["n"], "count"),
+        before=up["before"],
+        after=up["after"],
+    )
     clear = bool(up["clear"])
-    tail = " Neither is clearly the more common."
+    tail = tr("Neither is clearly the more common.")
     if clear:
-        more = (
-            ("improved", "got worse") if up["count"] > down["count"] else ("got worse", "improved")
+        tail = (
+            tr("More improved than got worse, beyond what chance explains.")
+            if up["count"] > down["count"]
+            else tr("More got worse than improved, beyond what chance explains.")
         )
-        tail = f" More {more[0]} than {more[1]}, beyond what chance explains."
-    sentence = (
-        f"Of {show(up['n'], 'count')} people who {who} {when}: {show(up['count'], 'count')} "
-        f"improved ({_share(up)}), {show(same['count'], 'count')} stayed the same and "
-        f"{show(down['count'], 'count')} got worse ({_share(down)}).{tail}"
+    sentence = tr(
+        "{opening}: {up} improved ({share_up}), {same} stayed the same and {down} got worse "
+        "({share_down}). {tail}",
+        opening=opening,
+        up=show(up["count"], "count"),
+        share_up=_share(up),
+        same=show(same["count"], "count"),
+        down=show(down["count"], "count"),
+        share_down=_share(down),
+        tail=tail,
     )
     return Finding(
         key="change_trajectories_words",
@@ -125,31 +162,51 @@ def transitions(
     if pd.isna(test["p"]):
         test = None
     stayed = n - tested.iloc[-1]["n_moved"]
-    sentence = (
-        f"Of {show(n, 'count')} people followed, {show(stayed, 'count')} "
-        f"({show(stayed / n, 'share')}) are in the same group as in the wave before ({kinds})"
+    followed = tr(
+        "Of {n} people followed, {stayed} ({share}) are in the same group as in the wave before "
+        "({kinds})",
+        n=show(n, "count"),
+        stayed=show(stayed, "count"),
+        share=show(stayed / n, "share"),
+        kinds=tr(kinds),
     )
     if test is None:
-        sentence += "; whether the mix moved cannot be tested over their accounts."
+        sentence = tr(
+            "{followed}; whether the mix moved cannot be tested over their accounts.",
+            followed=followed,
+        )
         return Finding(key=key, sentence=sentence, evidence="undecided")
     p = show(test["p"], "p")
     odds = f"p {p}" if p.startswith("<") else f"p = {p}"
-    accounts = (
-        "" if pd.isna(test["n_accounts"]) else f", {show(test['n_accounts'], 'count')} accounts"
-    )
+    if not pd.isna(test["n_accounts"]):
+        odds = tr("{p}, {n} accounts", p=odds, n=show(test["n_accounts"], "count"))
     if not test["clear"]:
-        sentence += f"; the mix among them has not clearly moved ({odds}{accounts})."
+        sentence = tr(
+            "{followed}; the mix among them has not clearly moved ({odds}).",
+            followed=followed,
+            odds=odds,
+        )
         return Finding(key=key, sentence=sentence, evidence="undecided")
-    sentence += f"; the mix among them has moved, more than chance explains ({odds}{accounts})"
-    sure = mix[mix["clear"].astype(bool)]
     said = [
-        f"{row['term']}s from {show(row['share_before'], 'share')} to "
-        f"{show(row['share_after'], 'share')} (change {signed(row['estimate'], 'share')}, 95% "
-        f"interval {interval(100 * row['ci_low'], 100 * row['ci_high'], 'count')})"
-        for row in sure.to_dict("records")
+        tr(
+            "{kinds} from {before} to {after} (change {change}, 95% interval {ends})",
+            kinds=tr(PLURALS.get(row["term"], f"{row['term']}s")),
+            before=show(row["share_before"], "share"),
+            after=show(row["share_after"], "share"),
+            change=signed(row["estimate"], "share"),
+            ends=interval(100 * row["ci_low"], 100 * row["ci_high"], "count"),
+        )
+        for row in mix[mix["clear"].astype(bool)].to_dict("records")
     ]
-    tail = f": {', '.join(said)}." if said else ", though no single kind stands out."
-    return Finding(key=key, sentence=sentence + tail, evidence="clear")
+    moved = tr(
+        "{followed}; the mix among them has moved, more than chance explains ({odds})",
+        followed=followed,
+        odds=odds,
+    )
+    sentence = tr("{moved}, though no single kind stands out.", moved=moved)
+    if said:
+        sentence = f"{moved}: {', '.join(said)}."
+    return Finding(key=key, sentence=sentence, evidence="clear")
 
 
 def stability(frame: pd.DataFrame, minimum: int) -> Finding | None:
@@ -162,28 +219,48 @@ def stability(frame: pd.DataFrame, minimum: int) -> Finding | None:
     ratio = rows.loc[("ratio", "")]
     corrected = rows.loc[("corrected_ratio", "")] if ("corrected_ratio", "") in rows.index else None
     retest = [show(rows.loc[("retest", name), "estimate"], "r") for name in names]
-    base = (
-        f"{show(ratio['n'], 'count')} people over {show(ratio['waves'], 'count')} waves; the "
-        f"correlation from wave to wave is {retest[0]} for {_inside(stable)} and {retest[1]} for "
-        f"{_inside(volatile)}{_apart(rows)}"
-    )
-    times = f"{show(ratio['estimate'], 'weight')} times as much as {_inside(stable)}"
-    ends = f"95% interval {_range(ratio)}"
+    told = {
+        "times": show(ratio["estimate"], "weight"),
+        "stable": _inside(stable),
+        "ends": _range(ratio),
+        "base": tr(
+            "{n} people over {waves} waves; the correlation from wave to wave is {r_stable} for "
+            "{stable} and {r_volatile} for {volatile}{apart}",
+            n=show(ratio["n"], "count"),
+            waves=show(ratio["waves"], "count"),
+            r_stable=retest[0],
+            stable=_inside(stable),
+            r_volatile=retest[1],
+            volatile=_inside(volatile),
+            apart=_apart(rows),
+        ),
+    }
     same_way = corrected is not None and (ratio["estimate"] > 1) == (corrected["estimate"] > 1)
     if corrected is not None and same_way and ratio["clear"] and corrected["clear"]:
-        what = "more volatile" if ratio["estimate"] > 1 else "the steadier of the two"
-        sentence = (
-            f"{volatile} is {what}: within the same people it varies {times} ({ends}; "
-            f"{show(corrected['estimate'], 'weight')} times without measurement error, "
-            f"{_range(corrected)}; {base})."
+        sentence = tr(
+            "{volatile} is more volatile: within the same people it varies {times} times as much "
+            "as {stable} (95% interval {ends}; {corrected} times without measurement error, "
+            "{ends_corrected}; {base})."
+            if ratio["estimate"] > 1
+            else "{volatile} is the steadier of the two: within the same people it varies {times} "
+            "times as much as {stable} (95% interval {ends}; {corrected} times without "
+            "measurement error, {ends_corrected}; {base}).",
+            volatile=volatile,
+            corrected=show(corrected["estimate"], "weight"),
+            ends_corrected=_range(corrected),
+            **told,
         )
         return Finding(key="change_stability_words", sentence=sentence, evidence="clear")
-    why = "cannot be told from chance"
+    why = tr("which cannot be told from chance")
     if ratio["clear"]:
-        why = "may be no more than measurement error of the questions"
-    sentence = (
-        f"Whether {_inside(stable)} is steadier than {_inside(volatile)} is undecided here: within "
-        f"the same people {_inside(volatile)} varies {times} ({ends}), which {why} ({base})."
+        why = tr("which may be no more than measurement error of the questions")
+    sentence = tr(
+        "Whether {stable} is steadier than {volatile} is undecided here: within the same people "
+        "{volatile} varies {times} times as much as {stable} (95% interval {ends}), {why} "
+        "({base}).",
+        volatile=_inside(volatile),
+        why=why,
+        **told,
     )
     return Finding(key="change_stability_words", sentence=sentence, evidence="undecided")
 
@@ -199,20 +276,32 @@ def pull(frame: pd.DataFrame, minimum: int) -> Finding | None:
     for row in changes.to_dict("records"):
         waves = frame[(frame["construct"] == row["construct"]) & (frame["term"] != "change")]
         was, now = (show(waves.iloc[k]["estimate"], "r") for k in (0, -1))
-        verdict = "no clear change"
+        verdict = tr("no clear change")
         if row["clear"]:
             verdict = (
-                "it goes with it more than it did" if row["estimate"] > 0 else "it has lost pull"
+                tr("it goes with it more than it did")
+                if row["estimate"] > 0
+                else tr("it has lost pull")
             )
-        numbers = (
-            f"{was} to {now}, change {signed(row['estimate'], 'weight')}, 95% interval "
-            f"{_range(row)}; "
-            f"{show(waves.iloc[0]['n'], 'count')} and {show(waves.iloc[-1]['n'], 'count')} answers"
+        said.append(
+            tr(
+                "{name}, {verdict} ({was} to {now}, change {change}, 95% interval {ends}; {n_was} "
+                "and {n_now} answers)",
+                name=_inside(row["label"]),
+                verdict=verdict,
+                was=was,
+                now=now,
+                change=signed(row["estimate"], "weight"),
+                ends=_range(row),
+                n_was=show(waves.iloc[0]["n"], "count"),
+                n_now=show(waves.iloc[-1]["n"], "count"),
+            )
         )
-        said.append(f"{_inside(row['label'])}, {verdict} ({numbers})")
     return Finding(
         key="change_pull_words",
-        sentence=f"How far each score goes with the recommendation: {'; '.join(said)}.",
+        sentence=tr(
+            "How far each score goes with the recommendation: {said}.", said="; ".join(said)
+        ),
         evidence="clear" if changes["clear"].any() else "undecided",
     )
 
@@ -221,16 +310,19 @@ def alike(frame: pd.DataFrame) -> Note | None:
     """What a stable score does and does not mean."""
     if frame.empty:
         return None
-    sentence = (
-        "A score can be stable while its pull on the recommendation is not, and the other way "
-        "round; both are measured, and neither is taken for the other."
+    return Note(
+        key="change_stability_note",
+        sentence="A score can be stable while its pull on the recommendation is not, and the other "
+        "way round; both are measured, and neither is taken for the other.",
+        about="method",
     )
-    return Note(key="change_stability_note", sentence=sentence, about="method")
 
 
 def _joined(words: list[str]) -> str:
     """Words with commas, the last one with "and"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    if len(words) < 2:
+        return "".join(words)
+    return tr("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
 
 
 def _apart(rows: pd.DataFrame) -> str:
@@ -238,26 +330,25 @@ def _apart(rows: pd.DataFrame) -> str:
     if ("retest_difference", "") not in rows.index:
         return ""
     row = rows.loc[("retest_difference", "")]
-    return f", difference {signed(row['estimate'], 'r')}, 95% interval {_range(row)}"
-
-
-def _moved(row: pd.Series, unit: str) -> str:
-    return signed(row["estimate"], unit)
+    return tr(
+        ", difference {difference}, 95% interval {ends}",
+        difference=signed(row["estimate"], "r"),
+        ends=_range(row),
+    )
 
 
 def _ends(row: pd.Series, unit: str) -> str:
-    return f"95% interval {interval(row['ci_low'], row['ci_high'], unit)}"
+    return tr("95% interval {ends}", ends=interval(row["ci_low"], row["ci_high"], unit))
 
 
 def _share(row: pd.Series) -> str:
-    ends = interval(row["ci_low"], row["ci_high"], "share")
-    return f"{show(row['estimate'], 'share')}, 95% interval {ends}"
+    return f"{show(row['estimate'], 'share')}, {_ends(row, 'share')}"
 
 
 def _range(row: pd.Series) -> str:
     """An interval of plain numbers; one without an upper end says so."""
     if row["ci_high"] == float("inf"):
-        return f"{show(row['ci_low'], 'weight')} and up"
+        return tr("{low} and up", low=show(row["ci_low"], "weight"))
     return interval(row["ci_low"], row["ci_high"], "weight")
 
 
@@ -269,7 +360,7 @@ def _inside(name: str) -> str:
 def _listed(labels: pd.Series, of: int) -> str:
     """Names of scores, or how many where there are many."""
     if len(labels) > MOST_NAMED:
-        return f"{len(labels)} of {of} scores"
+        return tr("{n} of {all} scores", n=len(labels), all=of)
     return ", ".join(_inside(label) for label in labels)
 
 

@@ -5,6 +5,7 @@ An action's effect is called a difference, never a cause: accounts were not chos
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish.numbers import interval, show, signed
 from analysis.publish.results import Finding, Note
 from analysis.publish.wording.change_tables import name_of, unit_of
@@ -24,41 +25,61 @@ def action_effect(
     if frame.empty or frame.iloc[0]["n_least"] < minimum:
         return None
     row, unit, name = frame.iloc[0], unit_of(value), name_of(value)
-    inside = name if name.isupper() else f"score for {name.lower()}"
-    about = f" about {theme}" if theme else ""
-    numbers = (
-        f"{signed(row['rise_with'], unit)} against {signed(row['rise_without'], unit)}; difference "
-        f"{signed(row['estimate'], unit)}, 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], unit)}; {show(row['with_action'], 'count')} and "
-        f"{show(row['without'], 'count')} accounts, {show(row['n'], 'count')} answers"
-    )
+    told = {
+        "before": row["before"],
+        "after": row["after"],
+        "score": (
+            tr("the NPS") if value == "nps" else tr("the score for {name}", name=name.lower())
+        ),
+        "where": _where(theme),
+        "numbers": tr(
+            "{rise_with} against {rise_without}; {difference}; {n_with} and {n_without} accounts, "
+            "{n} answers",
+            rise_with=signed(row["rise_with"], unit),
+            rise_without=signed(row["rise_without"], unit),
+            difference=_difference(row, unit),
+            n_with=show(row["with_action"], "count"),
+            n_without=show(row["without"], "count"),
+            n=show(row["n"], "count"),
+        ),
+    }
     if row["clear"]:
-        how = "more" if row["estimate"] > 0 else "less"
-        sentence = (
-            f"From {row['before']} to {row['after']} the {inside} rose {how} at accounts where "
-            f"something was done{about} than at the others ({numbers})."
-        )
+        said = [
+            tr(
+                "From {before} to {after} {score} rose more at accounts {where} than at the others "
+                "({numbers})."
+                if row["estimate"] > 0
+                else "From {before} to {after} {score} rose less at accounts {where} than at the "
+                "others ({numbers}).",
+                **told,
+            )
+        ]
         checks = frame[frame["key"].isin(["answers", "people", "adjusted", "pooled"])]
         against = int((checks["estimate"] * row["estimate"] <= 0).sum())
         doubt = int((~checks["clear"].astype(bool)).sum()) - against
-        sentence += _agreement(len(checks), against, doubt)
+        said += _agreement(len(checks), against, doubt)
     else:
-        sentence = (
-            f"From {row['before']} to {row['after']} there is no clear difference in the change of "
-            f"the {inside} between accounts where something was done{about} and the others "
-            f"({numbers})."
-        )
-        pooled = frame[(frame["key"] == "pooled") & frame["clear"].astype(bool)]
-        if len(pooled):
-            whole = pooled.iloc[0]
-            sentence += (
-                f" Over all waves since {whole['before']} together the difference is clear "
-                f"({signed(whole['estimate'], unit)}, 95% interval "
-                f"{interval(whole['ci_low'], whole['ci_high'], unit)})."
+        said = [
+            tr(
+                "From {before} to {after} there is no clear difference in the change of {score} "
+                "between accounts {where} and the others ({numbers}).",
+                **told,
             )
+        ]
+        pooled = frame[(frame["key"] == "pooled") & frame["clear"].astype(bool)]
+        said += [
+            tr(
+                "Over all waves since {before} together the difference is clear ({change}, 95% "
+                "interval {ends}).",
+                before=whole["before"],
+                change=signed(whole["estimate"], unit),
+                ends=interval(whole["ci_low"], whole["ci_high"], unit),
+            )
+            for whole in pooled.head(1).to_dict("records")
+        ]
     return Finding(
         key=f"action_effect_{value}_words",
-        sentence=sentence,
+        sentence=" ".join(said),
         evidence="clear" if row["clear"] else "undecided",
     )
 
@@ -72,21 +93,27 @@ def action_effects(frame: pd.DataFrame, minimum: int) -> Finding | None:
     if shown.empty:
         return None
     first = shown.iloc[0]
-    when = f"from {first['before']} to {first['after']}"
     sure = shown[shown["clear"].astype(bool)]
     if sure.empty:
-        sentence = (
-            f"Nothing clearly rose more or less {when} where something was done than elsewhere, "
-            f"in {len(shown)} comparisons of scores and themes of actions (up to "
-            f"{show(shown['with_action'].max(), 'count')} accounts with an action, "
-            f"{show(shown['without'].max(), 'count')} without)."
+        sentence = tr(
+            "Nothing clearly rose more or less from {before} to {after} where something was done "
+            "than elsewhere, in {n} comparisons of scores and themes of actions (up to {n_with} "
+            "accounts with an action, {n_without} without).",
+            before=first["before"],
+            after=first["after"],
+            n=len(shown),
+            n_with=show(shown["with_action"].max(), "count"),
+            n_without=show(shown["without"].max(), "count"),
         )
         return Finding(key="action_effects_words", sentence=sentence, evidence="undecided")
     sure = sure.sort_values("p_adjusted", kind="stable").drop_duplicates("value")
-    said = [_rose(row) for row in sure.head(MOST_NAMED).to_dict("records")]
-    sentence = (
-        f"{when[:1].upper()}{when[1:]}, {'; '.join(said)}. No other of {len(shown)} comparisons is "
-        "clear. Accounts were not chosen at random, so this is no proof that it was the action."
+    sentence = tr(
+        "From {before} to {after}, {said}. No other of {n} comparisons is clear. Accounts were not "
+        "chosen at random, so this is no proof that it was the action.",
+        before=first["before"],
+        after=first["after"],
+        said="; ".join(_rose(row) for row in sure.head(MOST_NAMED).to_dict("records")),
+        n=len(shown),
     )
     return Finding(key="action_effects_words", sentence=sentence, evidence="clear")
 
@@ -96,29 +123,34 @@ def not_at_random(frame: pd.DataFrame, minimum: int, value: str = "nps") -> Note
     if frame.empty or frame.iloc[0]["n_least"] < minimum:
         return None
     unit, rows = unit_of(value), frame.set_index("key")
-    said = [AT_RANDOM]
+    said = [tr(AT_RANDOM)]
     start = rows.loc["start"] if "start" in rows.index else None
     if start is not None and start["n_least"] >= minimum:
-        side = "lower" if start["estimate"] < 0 else "higher"
-        ends = interval(start["ci_low"], start["ci_high"], unit)
-        numbers = f"difference {signed(start['estimate'], unit)}, 95% interval {ends}"
-        said.append(
-            f"Accounts with an action began {side} than the others ({numbers}): beware."
-            if start["clear"]
-            else f"The two groups began at no clearly different height ({numbers})."
-        )
+        text = later("The two groups began at no clearly different height ({numbers}).")
+        if start["clear"]:
+            text = (
+                later("Accounts with an action began lower than the others ({numbers}): beware.")
+                if start["estimate"] < 0
+                else later(
+                    "Accounts with an action began higher than the others ({numbers}): beware."
+                )
+            )
+        said.append(tr(text, numbers=_difference(start, unit)))
     placebo = rows.loc["placebo"] if "placebo" in rows.index else None
     if placebo is None or placebo["n_least"] < minimum:
-        said.append("Without an earlier wave it cannot be seen whether they moved alike before.")
-    else:
-        ends = interval(placebo["ci_low"], placebo["ci_high"], unit)
-        numbers = f"difference {signed(placebo['estimate'], unit)}, 95% interval {ends}"
         said.append(
-            f"One wave earlier, before the actions, they already moved apart ({numbers}), which "
-            "speaks against reading the difference as an effect."
-            if placebo["clear"]
-            else f"One wave earlier, before the actions, they moved alike as far as can be told "
-            f"({numbers})."
+            tr("Without an earlier wave it cannot be seen whether they moved alike before.")
+        )
+    else:
+        said.append(
+            tr(
+                "One wave earlier, before the actions, they already moved apart ({numbers}), which "
+                "speaks against reading the difference as an effect."
+                if placebo["clear"]
+                else "One wave earlier, before the actions, they moved alike as far as can be told "
+                "({numbers}).",
+                numbers=_difference(placebo, unit),
+            )
         )
     return Note(key=f"action_effect_{value}_note", sentence=" ".join(said), about="caveat")
 
@@ -130,7 +162,9 @@ def persistent(frame: pd.DataFrame, minimum: int, running: int, otherwise: str) 
         return Note(key=key, sentence=otherwise, about="absent")
     shown = frame[frame["n_least"] >= minimum]
     if shown.empty:
-        sentence = f"Nothing was below the bar in each of the last {running} waves."
+        sentence = tr(
+            "Nothing was below the bar in each of the last {running} waves.", running=running
+        )
         return Finding(key=key, sentence=sentence, evidence="descriptive")
     # A scale stands for its questions; questions are counted where no scale of theirs is listed.
     scales = shown[shown["kind"] == "scale"]
@@ -138,16 +172,20 @@ def persistent(frame: pd.DataFrame, minimum: int, running: int, otherwise: str) 
     named = [_problem(row) for row in scales.to_dict("records")[:MOST_NAMED]]
     more = len(scales) - len(named)
     if more:
-        named.append(f"{more} more {'scale' if more == 1 else 'scales'}")
+        named.append(tr("1 more scale") if more == 1 else tr("{n} more scales", n=more))
     room = max(MOST_NAMED - len(named), 0)
     named += [_problem(row) for row in items.to_dict("records")[:room]]
     if len(items) > room:
         left = len(items) - room
-        named.append(f"{left} {'more question' if left == 1 else 'more questions'}")
+        named.append(tr("1 more question") if left == 1 else tr("{n} more questions", n=left))
     sure = int(shown["sure"].sum())
     return Finding(
         key=key,
-        sentence=(f"Below the bar in {running} waves running or more: {'; '.join(named)}."),
+        sentence=tr(
+            "Below the bar in {running} waves running or more: {named}.",
+            running=running,
+            named="; ".join(named),
+        ),
         evidence="clear" if sure else "undecided",
     )
 
@@ -157,28 +195,34 @@ def perception_gap(frame: pd.DataFrame, minimum: int) -> Finding | None:
     shown = frame[frame["n_least"] >= minimum]
     if shown.empty:
         return None
-    base = f"{show(shown['n_accounts'].max(), 'count')} accounts with answers of both levels"
+    base = tr(
+        "{n} accounts with answers of both levels", n=show(shown["n_accounts"].max(), "count")
+    )
     sure = shown[shown["clear"].astype(bool)]
     if sure.empty:
-        sentence = (
-            f"Senior people and users of the same customer do not clearly differ on any of "
-            f"{len(shown)} scores, allowing for so many comparisons ({base})."
+        sentence = tr(
+            "Senior people and users of the same customer do not clearly differ on any of {n} "
+            "scores, allowing for so many comparisons ({base}).",
+            n=len(shown),
+            base=base,
         )
         return Finding(key="perception_gap_words", sentence=sentence, evidence="undecided")
     said = []
-    for rows, way in (
-        (sure[sure["estimate"] < 0], "lower"),
-        (sure[sure["estimate"] > 0], "higher"),
+    for rows, text in (
+        (sure[sure["estimate"] < 0], later("lower on {names}")),
+        (sure[sure["estimate"] > 0], later("higher on {names}")),
     ):
         if len(rows):
             named = [_gap(row) for _, row in rows.iloc[:MOST_NAMED].iterrows()]
             rest = len(rows) - len(named)
-            named += [f"{rest} more"] if rest else []
-            said.append(f"{way} on {'; '.join(named)}")
+            named += [tr("{n} more", n=rest)] if rest else []
+            said.append(tr(text, names="; ".join(named)))
     return Finding(
         key="perception_gap_words",
-        sentence=(
-            f"Senior people score {' and '.join(said)} than users of the same customer do ({base})."
+        sentence=tr(
+            "Senior people score {said} than users of the same customer do ({base}).",
+            said=tr("{first} and {last}", first=said[0], last=said[1]) if said[1:] else said[0],
+            base=base,
         ),
         evidence="clear",
     )
@@ -188,82 +232,130 @@ def misperceptions(frame: pd.DataFrame, compared: pd.DataFrame, minimum: int) ->
     """What is poor to seniors and not to users; `compared` is everything that was looked at."""
     key = "misperceptions_words"
     if compared.empty:
-        sentence = (
-            f"Views of senior people and users cannot be set side by side: no question has "
-            f"{minimum} answers of each."
+        sentence = tr(
+            "Views of senior people and users cannot be set side by side: no question has {n} "
+            "answers of each.",
+            n=minimum,
         )
         return Note(key=key, sentence=sentence, about="absent")
     shown = frame[frame["n_least"] >= minimum]
     # A scale stands for its questions.
     scales = shown.loc[shown["kind"] == "scale", "label"]
     shown = shown[(shown["kind"] == "scale") | ~shown["label"].isin(scales)]
-    n = f"{show(compared['n_upper'].max(), 'count')} senior people"
-    n += f" and {show(compared['n_lower'].max(), 'count')} users"
     if shown.empty:
-        sentence = (
-            f"There is no question that senior people clearly score poor and users do not "
-            f"({len(compared)} questions and scales compared; up to {n})."
+        sentence = tr(
+            "There is no question that senior people clearly score poor and users do not ({n} "
+            "questions and scales compared; up to {n_upper} senior people and {n_lower} users).",
+            n=len(compared),
+            n_upper=show(compared["n_upper"].max(), "count"),
+            n_lower=show(compared["n_lower"].max(), "count"),
         )
         return Finding(key=key, sentence=sentence, evidence="undecided")
     named = [
-        f"{_quoted(row)} ({show(row['upper'], 'weight')} against {show(row['lower'], 'weight')}, "
-        f"difference {signed(row['estimate'], 'weight')}, 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], 'weight')}; {show(row['n_upper'], 'count')} and "
-        f"{show(row['n_lower'], 'count')} answers)"
+        tr(
+            "{name} ({upper} against {lower}, {difference}; {n_upper} and {n_lower} answers)",
+            name=_quoted(row),
+            upper=show(row["upper"], "weight"),
+            lower=show(row["lower"], "weight"),
+            difference=_difference(row, "weight"),
+            n_upper=show(row["n_upper"], "count"),
+            n_lower=show(row["n_lower"], "count"),
+        )
         for row in shown.to_dict("records")[:MOST_NAMED]
     ]
     more = len(shown) - len(named)
-    named += [f"{more} more"] if more else []
-    sentence = f"Poor to senior people but not to users: {'; '.join(named)}."
+    named += [tr("{n} more", n=more)] if more else []
+    sentence = tr("Poor to senior people but not to users: {named}.", named="; ".join(named))
     return Finding(key=key, sentence=sentence, evidence="clear")
 
 
-def _agreement(checks: int, against: int, doubt: int) -> str:
+def _agreement(checks: int, against: int, doubt: int) -> list[str]:
     """Whether the other ways to count say the same."""
     if not checks:
-        return ""
-    of = f" Of {checks} other {'way' if checks == 1 else 'ways'} to count, "
+        return []
+    if not against and not doubt:
+        return [
+            tr("Of 1 other way to count, all agree.")
+            if checks == 1
+            else tr("Of {n} other ways to count, all agree.", n=checks)
+        ]
+    ways = tr("1 other way to count") if checks == 1 else tr("{n} other ways to count", n=checks)
     if against:
-        return f"{of}{against} {'points' if against == 1 else 'point'} the other way."
-    if doubt:
-        return (
-            f"{of}none points the other way, but {doubt} {'is' if doubt == 1 else 'are'} unclear."
+        text = (
+            later("Of {ways}, {n} points the other way.")
+            if against == 1
+            else later("Of {ways}, {n} point the other way.")
         )
-    return f"{of}all agree."
+        return [tr(text, ways=ways, n=against)]
+    text = (
+        later("Of {ways}, none points the other way, but {n} is unclear.")
+        if doubt == 1
+        else later("Of {ways}, none points the other way, but {n} are unclear.")
+    )
+    return [tr(text, ways=ways, n=doubt)]
 
 
 def _problem(row: dict) -> str:
-    sure = "" if row["sure"] else ", not beyond doubt each time"
-    return (
-        f"{_quoted(row)} ({show(row['estimate'], 'weight')}, 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], 'weight')}, bar {show(row['bar'], 'weight')}; "
-        f"since {row['since']}, {show(row['n'], 'count')} answers{sure})"
+    return tr(
+        "{name} ({score}, 95% interval {ends}, bar {bar}; since {since}, {n} answers)"
+        if row["sure"]
+        else "{name} ({score}, 95% interval {ends}, bar {bar}; since {since}, {n} answers, not "
+        "beyond doubt each time)",
+        name=_quoted(row),
+        score=show(row["estimate"], "weight"),
+        ends=interval(row["ci_low"], row["ci_high"], "weight"),
+        bar=show(row["bar"], "weight"),
+        since=row["since"],
+        n=show(row["n"], "count"),
     )
 
 
 def _gap(row: pd.Series) -> str:
     unit = unit_of(row["value"])
     name = row["term"] if row["term"].isupper() else row["term"].lower()
-    ends = interval(row["ci_low"], row["ci_high"], unit)
-    return f"{name} ({signed(row['estimate'], unit)}, 95% interval {ends})"
+    return tr(
+        "{name} ({change}, 95% interval {ends})",
+        name=name,
+        change=signed(row["estimate"], unit),
+        ends=interval(row["ci_low"], row["ci_high"], unit),
+    )
 
 
 def _rose(row: dict) -> str:
     """Where which score rose more, with its interval and bases."""
     unit = unit_of(row["value"])
-    about = f" about {row['theme']}" if row["theme"] else ""
-    way = "more" if row["estimate"] > 0 else "less"
-    return (
-        f"{_inside(row['label'])} rose {way} where something was done{about} "
-        f"({signed(row['estimate'], unit)}, 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], unit)}; "
-        f"{show(row['with_action'], 'count')} and {show(row['without'], 'count')} accounts)"
+    return tr(
+        "{score} rose more {where} ({change}, 95% interval {ends}; {n_with} and {n_without} "
+        "accounts)"
+        if row["estimate"] > 0
+        else "{score} rose less {where} ({change}, 95% interval {ends}; {n_with} and {n_without} "
+        "accounts)",
+        score=_inside(row["label"]),
+        where=_where(row["theme"]),
+        change=signed(row["estimate"], unit),
+        ends=interval(row["ci_low"], row["ci_high"], unit),
+        n_with=show(row["with_action"], "count"),
+        n_without=show(row["without"], "count"),
+    )
+
+
+def _where(theme: str) -> str:
+    if theme:
+        return tr("where something was done about {theme}", theme=theme)
+    return tr("where something was done")
+
+
+def _difference(row: pd.Series | dict, unit: str) -> str:
+    return tr(
+        "difference {difference}, 95% interval {ends}",
+        difference=signed(row["estimate"], unit),
+        ends=interval(row["ci_low"], row["ci_high"], unit),
     )
 
 
 def _inside(label: str) -> str:
     """A score inside a sentence."""
-    return "the NPS" if label == "NPS" else label.lower()
+    return tr("the NPS") if label == "NPS" else label.lower()
 
 
 def _quoted(row: dict) -> str:

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.results import Chart, Note, Table
-from analysis.publish.wording.change_tables import DOTS, YES, interval_of, name_of, unit_of
+from analysis.publish.wording.change_tables import DOTS, interval_of, name_of, unit_of, yes
 
 EFFECT_METHOD = (
     "Difference in differences: the rise at accounts where an action was finished between the two "
@@ -33,10 +34,15 @@ def action_effect(
 ) -> Table | Note:
     """The effect of actions on one score, and the checks beside it."""
     unit, name = unit_of(value), name_of(value)
+    title = tr("{name} where something was done, and elsewhere", name=name)
+    if theme:
+        title = tr(
+            "{name} where something was done about {theme}, and elsewhere", name=name, theme=theme
+        )
     return results.table(
-        frame,
+        frame.assign(term=frame["term"].map(tr)),
         key=f"action_effect_{value}",
-        title=f"{name} where something was done{f' about {theme}' if theme else ''}, and elsewhere",
+        title=title,
         columns={
             "term": ("What is compared", "text"),
             "before": ("From", "text"),
@@ -56,7 +62,10 @@ def action_effect(
         chart=Chart(
             kind="intervals",
             columns={"label": "term", **DOTS},
-            alt=f"Rise of the {name} at accounts with an action, less the rise at the others.",
+            alt=tr(
+                "Rise of the {name} at accounts with an action, less the rise at the others.",
+                name=name,
+            ),
             reference=0.0,
             reference_label="no difference",
         ),
@@ -69,11 +78,10 @@ def action_effects(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
     shown = frame[frame["value"] != "nps"] if len(frame) else frame  # points fit no scale of 1-7
     if shown.empty:
         return None
-    done = "about " + shown["theme"].astype(str)
+    done = {theme: tr("about {theme}", theme=theme) for theme in shown["theme"]}
+    done[""] = tr("about anything")
     return results.table(
-        shown.assign(
-            clear=shown["clear"].map(YES), done=done.where(shown["theme"] != "", "about anything")
-        ),
+        shown.assign(clear=yes(shown["clear"]), done=shown["theme"].map(done)),
         key="action_effects",
         title="What rose where something was done",
         columns={
@@ -90,7 +98,10 @@ def action_effects(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
         base="n_least",
         otherwise="",
         minimum=minimum,
-        method=f"{EFFECT_METHOD} 'Clear' after Benjamini and Hochberg's correction over all rows.",
+        method=tr(
+            "{method} 'Clear' after Benjamini and Hochberg's correction over all rows.",
+            method=tr(EFFECT_METHOD),
+        ),
         chart=Chart(
             kind="intervals",
             columns={"label": "label", **DOTS, "group": "done", "highlight": "clear"},
@@ -106,10 +117,10 @@ def persistent(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
     """What stays below the bar; None when nothing does (a sentence says so)."""
     if frame.empty:
         return None
-    kinds = {"scale": "Scales", "item": "Questions"}
+    kinds = {"scale": tr("Scales"), "item": tr("Questions")}
     one_bar = frame["bar"].iloc[0] if frame["bar"].nunique() == 1 else None
     return results.table(
-        frame.assign(kind=frame["kind"].map(kinds), sure=frame["sure"].map(YES)),
+        frame.assign(kind=frame["kind"].map(kinds), sure=yes(frame["sure"])),
         key="persistent_problems",
         title="Below the bar wave after wave",
         columns={
@@ -142,7 +153,7 @@ def perception_gap(frame: pd.DataFrame, minimum: int) -> Table | Note:
     """How far senior people and users of the same account lie apart on every scale."""
     shown = frame[frame["value"] != "nps"]  # points fit no scale of 1-7; a sentence gives the NPS
     return results.table(
-        shown.assign(clear=shown["clear"].map(YES)),
+        shown.assign(clear=yes(shown["clear"])),
         key="perception_gap",
         title="Senior people and users of the same customer",
         columns={

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import disclosure, results
-from analysis.publish.numbers import show
 from analysis.publish.results import Chart, Note, Table, Unit
 
 Columns = dict[str, tuple[str, Unit]]
@@ -45,16 +45,15 @@ PULL_METHOD = (
 )
 
 DOTS = {"y": "estimate", "low": "ci_low", "high": "ci_high"}
-YES = {True: "yes", False: ""}
 
 
 def bridge(frame: pd.DataFrame, minimum: int, value: str = "nps") -> Table | Note:
     """How the score of one wave became that of the next: same people, newcomers, leavers."""
     unit, name = unit_of(value), name_of(value)
     return results.table(
-        frame,
+        frame.assign(term=frame["term"].map(tr), group=frame["group"].map(tr)),
         key=f"change_bridge_{value}",
-        title=f"{name}: who made the change",
+        title=tr("{name}: who made the change", name=name),
         columns={
             "term": ("What changed", "text"),
             "group": ("Level or change", "text"),
@@ -73,7 +72,9 @@ def bridge(frame: pd.DataFrame, minimum: int, value: str = "nps") -> Table | Not
         chart=Chart(
             kind="bridge",
             columns={"label": "term", **DOTS, "group": "group"},
-            alt=f"{name} before, the part of each group in its change, and {name} now.",
+            alt=tr(
+                "{name} before, the part of each group in its change, and {name} now.", name=name
+            ),
             axis=name,
         ),
     )
@@ -86,7 +87,7 @@ def scores(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
     parts = frame[frame["term"] != frame["term"].iloc[0]]  # the total is shown elsewhere
     least = parts.groupby("construct")["n_least"].transform("min")
     return results.table(
-        parts.assign(n_least=least, clear=parts["clear"].map(YES)),
+        parts.assign(n_least=least, term=parts["term"].map(tr), clear=yes(parts["clear"])),
         key="change_scores",
         title="All scores: same people, or different people?",
         columns={
@@ -119,9 +120,10 @@ def trajectories(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
         return None
     wide = []
     for (_, before, after), rows in frame.groupby(["span", "before", "after"], sort=False):
-        row = {"label": f"{before} to {after}", "n": rows["n"].iloc[0]}
+        label = tr("{before} to {after}", before=before, after=after)
         if rows["span"].iloc[0] == "whole":
-            row["label"] = f"First to last answer, {before} to {after}"
+            label = tr("First to last answer, {before} to {after}", before=before, after=after)
+        row = {"label": label, "n": rows["n"].iloc[0]}
         for one in rows.to_dict("records"):
             stem = {"Improved": "up", "The same": "same", "Worse": "down"}[one["term"]]
             row |= {stem: one["estimate"], f"{stem}_low": one["ci_low"]}
@@ -160,8 +162,9 @@ def transitions(
     """Where the people of each kind are one wave on; None without anybody to follow."""
     if frame.empty:
         return None
+    kept = _kept_back(frame, minimum)
     return results.table(
-        _kept_back(frame, minimum),
+        kept.assign(**{side: kept[side].map(tr) for side in ("from", "to")}),
         key=key,
         title=title,
         columns={
@@ -178,7 +181,10 @@ def transitions(
         chart=Chart(
             kind="matrix",
             columns={"label": "from", "x": "to", "y": "estimate"},
-            alt=f"{title}: of the people in each row, the share now found in each column.",
+            alt=tr(
+                "{title}: of the people in each row, the share now found in each column.",
+                title=tr(title),
+            ),
         ),
         appendix=appendix,
     )
@@ -189,7 +195,7 @@ def margins(frame: pd.DataFrame, minimum: int, key: str, title: str) -> Table | 
     if frame.empty:
         return None
     return results.table(
-        frame.assign(clear=frame["clear"].map(YES)),
+        frame.assign(term=frame["term"].map(tr), clear=yes(frame["clear"])),
         key=key,
         title=title,
         columns={
@@ -220,12 +226,12 @@ def margins(frame: pd.DataFrame, minimum: int, key: str, title: str) -> Table | 
 def stability(frame: pd.DataFrame, minimum: int, otherwise: str) -> Table | Note:
     """How stable each score is within the same people; `otherwise` says why it is not known."""
     said = {
-        "retest": "From one wave to the next",
-        "within": "Moves within a person",
-        "corrected": "Moves, without measurement error",
-        "retest_difference": "Difference of the correlations",
-        "ratio": "Moves as much, times",
-        "corrected_ratio": "The same, without measurement error",
+        "retest": tr("From one wave to the next"),
+        "within": tr("Moves within a person"),
+        "corrected": tr("Moves, without measurement error"),
+        "retest_difference": tr("Difference of the correlations"),
+        "ratio": tr("Moves as much, times"),
+        "corrected_ratio": tr("The same, without measurement error"),
     }
     return results.table(
         frame.assign(said=frame["measure"].map(said)),
@@ -299,7 +305,12 @@ def unit_of(value: str) -> Unit:
 
 def name_of(value: str) -> str:
     """A followed score as it is printed."""
-    return "NPS" if value == "nps" else show(value.replace("_", " ").capitalize())
+    return "NPS" if value == "nps" else tr(value.replace("_", " ").capitalize())
+
+
+def yes(flags: pd.Series) -> pd.Series:
+    """Flags as a table shows them: yes, or nothing."""
+    return flags.map({True: tr("yes"), False: ""})
 
 
 def interval_of(unit: Unit, stem: str = "ci") -> Columns:

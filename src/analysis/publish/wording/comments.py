@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish.disclosure import MIN_COMMENTS
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Finding, Note, Quote, Quotes
@@ -17,21 +18,21 @@ VOICES_METHOD = (
     "identify someone are masked."
 )
 LANGUAGES = {
-    "en": "English",
-    "nl": "Dutch",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "pl": "Polish",
-    "da": "Danish",
-    "sv": "Swedish",
-    "no": "Norwegian",
-    "nb": "Norwegian",
-    "ar": "Arabic",
-    "tr": "Turkish",
-    "unknown": "an unknown language",
+    "en": later("English"),
+    "nl": later("Dutch"),
+    "de": later("German"),
+    "fr": later("French"),
+    "es": later("Spanish"),
+    "it": later("Italian"),
+    "pt": later("Portuguese"),
+    "pl": later("Polish"),
+    "da": later("Danish"),
+    "sv": later("Swedish"),
+    "no": later("Norwegian"),
+    "nb": later("Norwegian"),
+    "ar": later("Arabic"),
+    "tr": later("Turkish"),
+    "unknown": later("an unknown language"),
 }
 
 
@@ -47,20 +48,36 @@ def read(account: pd.DataFrame, languages: pd.DataFrame) -> Finding | None:
     if given == 0:
         return None
     many = languages[languages["n"] >= MIN_COMMENTS]
-    names = [
-        f"{show(n, 'count')} in {LANGUAGES.get(code, code)}"
-        for code, n in zip(many["language"], many["n"], strict=True)
-    ]
-    which = f": {_and(names)}" if len(names) > 1 else ""
-    if len(names) == 1:
-        which = f", all in {names[0].split(' in ', 1)[1]}"
+    names = [tr(LANGUAGES.get(code, code)) for code in many["language"]]
+    which = ""
     if names and len(many) < len(languages):  # a count would point at the few others
-        which = f", mostly in {_and([name.split(' in ', 1)[1] for name in names])}"
-    verb = "was 1 comment" if given == 1 else f"were {show(given, 'count')} comments"
-    said = f"{show(used, 'count')} of them say something to learn from{which}."
+        which = tr(", mostly in {languages}", languages=_and(names))
+    elif len(names) == 1:
+        which = tr(", all in {language}", language=names[0])
+    elif names:
+        counts = [
+            tr("{n} in {language}", n=show(n, "count"), language=name)
+            for name, n in zip(names, many["n"], strict=True)
+        ]
+        which = f": {_and(counts)}"
     if given == used:
-        said = f"all say something to learn from{which}."
-    return Finding(key="comments_read", sentence=f"There {verb}; {said}", evidence="descriptive")
+        sentence = tr(
+            "There was 1 comment; all say something to learn from{which}."
+            if given == 1
+            else "There were {given} comments; all say something to learn from{which}.",
+            given=show(given, "count"),
+            which=which,
+        )
+    else:
+        sentence = tr(
+            "There was 1 comment; {used} of them say something to learn from{which}."
+            if given == 1
+            else "There were {given} comments; {used} of them say something to learn from{which}.",
+            given=show(given, "count"),
+            used=show(used, "count"),
+            which=which,
+        )
+    return Finding(key="comments_read", sentence=sentence, evidence="descriptive")
 
 
 def trust(
@@ -89,37 +106,43 @@ def trust(
     if framed and measured:
         sentences["topic_frame"] = measured
     if len(emerged):
-        firm = (
+        firm = tr(
             "treat them as indications: the comments are few, or the groups not firm"
             if indicative
             else "they are firm enough to report"
         )
-        which = "topics that emerged" if framed else "topics"
-        sentences["topic_stability"] = (
-            f"Made again from random 80% samples of the sentences, the {which} agree "
-            f"{show(stability, 'weight')} (1 is the same, 0 is chance); {firm}."
+        sentences["topic_stability"] = tr(
+            "Made again from random 80% samples of the sentences, {topics} agree "
+            "{stability} (1 is the same, 0 is chance); {firm}.",
+            topics=tr("the topics that emerged" if framed else "the topics"),
+            stability=show(stability, "weight"),
+            firm=firm,
         )
     if other > 0.005:
-        sentences["topic_other"] = (
-            f"The comments of {show(other, 'share')} of the people are in no topic that enough "
-            "others share."
+        sentences["topic_other"] = tr(
+            "The comments of {share} of the people are in no topic that enough others share.",
+            share=show(other, "share"),
         )
     if follows_language:
-        sentences["topic_language"] = (
+        sentences["topic_language"] = tr(
             "Some topics follow the language of the comments rather than what they say; compare "
             "them with care."
         )
     new = emerged.loc[emerged["status"] == "new", "term"]
     known = emerged.loc[emerged["status"].isin(["same", "merged"]), "term"]
     if (len(known) or gone) and len(new):
-        sentences["topic_new"] = f"New beside the topics kept from earlier: {_list(new)}."
+        sentences["topic_new"] = tr(
+            "New beside the topics kept from earlier: {topics}.", topics=_list(new)
+        )
     merged = emerged[emerged["status"] == "merged"]
     if len(merged):
-        sentences["topic_merged"] = (
-            f"What were several topics before is one now: {_list(merged['term'])}."
+        sentences["topic_merged"] = tr(
+            "What were several topics before is one now: {topics}.", topics=_list(merged["term"])
         )
     if gone:
-        sentences["topic_gone"] = f"Topics kept from earlier that did not emerge: {_list(gone)}."
+        sentences["topic_gone"] = tr(
+            "Topics kept from earlier that did not emerge: {topics}.", topics=_list(gone)
+        )
     return [Note(key=key, sentence=sentence) for key, sentence in sentences.items()]
 
 
@@ -146,7 +169,10 @@ def lead(top: pd.DataFrame) -> Finding | None:
             ),
             evidence="undecided",
         )
-    parts = [f"{row.group} talk about {_named(row.term)}" for row in clear.itertuples()]
+    parts = [
+        tr("{group} talk about {topic}", group=tr(row.group), topic=_named(row.term))
+        for row in clear.itertuples()
+    ]
     parts = [parts[0], *(part[:1].lower() + part[1:] for part in parts[1:])]
     return Finding(key="topic_lead", sentence="; ".join(parts) + ".", evidence="clear", lead=True)
 
@@ -156,11 +182,15 @@ def contrasts(top: pd.DataFrame) -> list[Finding]:
     return [
         Finding(
             key=f"topic_{row.group.lower().replace(' ', '_')}",
-            sentence=(
-                f"{show(row.estimate, 'share')} of the {show(row.n, 'count')} "
-                f"{row.group.lower()} who commented raise {_named(row.term)} (95% interval "
-                f"{interval(row.ci_low, row.ci_high, 'share')}), against "
-                f"{show(row.rest, 'share')} of everyone else."
+            sentence=tr(
+                "{share} of the {n} {group} who commented raise {topic} (95% interval {ends}), "
+                "against {rest} of everyone else.",
+                share=show(row.estimate, "share"),
+                n=show(row.n, "count"),
+                group=tr(row.group).lower(),
+                topic=_named(row.term),
+                ends=interval(row.ci_low, row.ci_high, "share"),
+                rest=show(row.rest, "share"),
             ),
             evidence="clear",
         )
@@ -184,14 +214,18 @@ def advice(shares: pd.DataFrame) -> Advice | None:
     if clear.empty:
         return None
     row = clear.sort_values(["estimate", "term"], ascending=[False, True]).iloc[0]
-    who = row["group"].lower()
+    group = tr(row["group"]).lower()
     return Advice(
         key="topic_advice",
-        do=f"Take up what {who} raise: {_named(row['term'])}.",
-        because=(
-            f"{show(row['estimate'], 'share')} of the {show(row['n'], 'count')} {who} who "
-            f"commented raise it (95% interval {interval(row['ci_low'], row['ci_high'], 'share')}),"
-            f" against {show(row['rest'], 'share')} of everyone else."
+        do=tr("Take up what {group} raise: {topic}.", group=group, topic=_named(row["term"])),
+        because=tr(
+            "{share} of the {n} {group} who commented raise it (95% interval {ends}), "
+            "against {rest} of everyone else.",
+            share=show(row["estimate"], "share"),
+            n=show(row["n"], "count"),
+            group=group,
+            ends=interval(row["ci_low"], row["ci_high"], "share"),
+            rest=show(row["rest"], "share"),
         ),
         rank=40,
     )
@@ -209,9 +243,10 @@ def voices(chosen: pd.DataFrame, *, n_comments: int, minimum: int) -> Quotes | N
     if chosen.empty:
         return Note(
             key="voices",
-            sentence=(
+            sentence=tr(
                 "No comment is quoted: quotations need a score group with at least "
-                f"{minimum} comments, and answers of people who agreed to be named."
+                "{minimum} comments, and answers of people who agreed to be named.",
+                minimum=minimum,
             ),
             about="absent",
         )
@@ -231,4 +266,6 @@ def _named(term: str) -> str:
 
 
 def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    return tr("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])

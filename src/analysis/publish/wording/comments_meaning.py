@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Finding, Note
 
@@ -33,14 +34,18 @@ def impact(scores: pd.DataFrame) -> Finding | None:
     row = clear.sort_values(["removed", "topic"]).iloc[0]
     return Finding(
         key="impact_lead",
-        sentence=(
-            f"“{row['term']}” weighs most on the score: the NPS of the "
-            f"{show(row['n_with'], 'count')} people who raise it is "
-            f"{show(row['nps_with'], 'points')}, of all others "
-            f"{show(row['nps_without'], 'points')}. Without them the NPS of all would be "
-            f"{_points(-row['removed'])} higher (95% interval {_points(-row['removed_high'], '')} "
-            f"to {_points(-row['removed_low'])}). That they go together does not make one the "
-            "cause."
+        sentence=tr(
+            "“{topic}” weighs most on the score: the NPS of the {n} people who raise it is "
+            "{theirs}, of all others {others}. Without them the NPS of all would be {higher} "
+            "points higher (95% interval {low} to {high} points). That they go together does not "
+            "make one the cause.",
+            topic=row["term"],
+            n=show(row["n_with"], "count"),
+            theirs=show(row["nps_with"], "points"),
+            others=show(row["nps_without"], "points"),
+            higher=_size(-row["removed"]),
+            low=_size(-row["removed_high"]),
+            high=_size(-row["removed_low"]),
         ),
         evidence="clear",
     )
@@ -52,19 +57,19 @@ def changes(moved: pd.DataFrame, since: str) -> list[Finding]:
         return []
     told = []
     for status, words in (
-        ("new", "New since"),
-        ("more", "Raised more than in"),
-        ("less", "Raised less than in"),
-        ("gone", "Hardly raised any more since"),
+        ("new", later("New since {since}: {topics}.")),
+        ("more", later("Raised more than in {since}: {topics}.")),
+        ("less", later("Raised less than in {since}: {topics}.")),
+        ("gone", later("Hardly raised any more since {since}: {topics}.")),
     ):
         own = moved[(moved["status"] == status) & moved["clear"].astype(bool)].head(MOST)
         if own.empty:
             continue
-        parts = [_moved(row) for row in own.itertuples()]
+        topics = _and([_moved(row) for row in own.itertuples()])
         told.append(
             Finding(
                 key=f"topics_{status}",
-                sentence=f"{words} {since}: {_and(parts)}.",
+                sentence=tr(words, since=since, topics=topics),
                 evidence="clear",
             )
         )
@@ -74,9 +79,12 @@ def changes(moved: pd.DataFrame, since: str) -> list[Finding]:
     return [
         Finding(
             key="topics_same",
-            sentence=(
-                f"No topic is clearly raised more or less than in {since} "
-                f"({show(row['n'], 'count')} people now, {show(row['n_before'], 'count')} then)."
+            sentence=tr(
+                "No topic is clearly raised more or less than in {since} "
+                "({n} people now, {before} then).",
+                since=since,
+                n=show(row["n"], "count"),
+                before=show(row["n_before"], "count"),
             ),
             evidence="undecided",
         )
@@ -95,12 +103,17 @@ def lasting(problems: pd.DataFrame, labels: dict[str, str]) -> list[Finding]:
     return [
         Finding(
             key=f"lasting_{row.topic}",
-            sentence=(
-                f"“{row.term}” has been a problem for {show(row.running, 'count')} waves running, "
-                f"since {labels[row.since]}: the NPS of those who raise it is now "
-                f"{_points(-row.estimate)} below everybody's (95% interval "
-                f"{_points(-row.ci_high, '')} to {_points(-row.ci_low)}, "
-                f"{show(row.n, 'count')} people)."
+            sentence=tr(
+                "“{topic}” has been a problem for {running} waves running, since {since}: the "
+                "NPS of those who raise it is now {below} points below everybody's (95% interval "
+                "{low} to {high} points, {n} people).",
+                topic=row.term,
+                running=show(row.running, "count"),
+                since=labels[row.since],
+                below=_size(-row.estimate),
+                low=_size(-row.ci_high),
+                high=_size(-row.ci_low),
+                n=show(row.n, "count"),
             ),
             evidence="clear",
         )
@@ -113,16 +126,24 @@ def spread(split: pd.DataFrame) -> Finding | None:
     if split.empty:
         return None
     parts = []
-    for verdict, words in (
-        ("account-specific", "belongs to some accounts more than to others: take it up with them"),
-        ("company-wide", "comes from everywhere alike: it is the whole company's"),
+    for verdict, of_one, of_several in (
+        (
+            "account-specific",
+            later("{topics} belongs to some accounts more than to others: take it up with them"),
+            later("{topics} belong to some accounts more than to others: take them up with them"),
+        ),
+        (
+            "company-wide",
+            later("{topics} comes from everywhere alike: it is the whole company's"),
+            later("{topics} come from everywhere alike: they are the whole company's"),
+        ),
     ):
         own = split[split["verdict"] == verdict].sort_values(
             ["share", "topic"], ascending=[False, True]
         )
         if len(own):
-            names = _and([f"“{term}”" for term in own["term"].head(MOST)])
-            parts.append(f"{names} {_plural(words, len(own.head(MOST)))}")
+            topics = _and([f"“{term}”" for term in own["term"].head(MOST)])
+            parts.append(tr(of_one if len(own) == 1 else of_several, topics=topics))
     if not parts:
         return Finding(
             key="spread_lead",
@@ -140,30 +161,44 @@ def bright(found: pd.DataFrame, reason: str, *, term: str) -> Finding | Note | N
     if found.empty:
         return Note(
             key="bright_lead",
-            sentence=f"Accounts that raise “{term}” and are content all the same: {reason}",
+            sentence=tr(
+                "Accounts that raise “{topic}” and are content all the same: {reason}",
+                topic=term,
+                reason=reason,
+            ),
             about="absent",
         )
     clear = found[found["clear"] == "yes"].head(MOST)
     n, other = int(found["n"].max()), int(found["n_other"].max())
-    base = f"{n} content accounts, {other} others"
+    base = tr("{n} content accounts, {other} others", n=n, other=other)
     if clear.empty:
         return Finding(
             key="bright_lead",
-            sentence=(
-                f"Some accounts raise “{term}” and are content all the same; nothing clearly tells "
-                f"them from the others that raise it ({base})."
+            sentence=tr(
+                "Some accounts raise “{topic}” and are content all the same; nothing clearly "
+                "tells them from the others that raise it ({base}).",
+                topic=term,
+                base=base,
             ),
             evidence="undecided",
         )
     parts = [
-        f"{row.term} ({_amount(row.bright, row.kind)} against {_amount(row.other, row.kind)})"
+        tr(
+            "{trait} ({theirs} against {others})",
+            trait=row.term,
+            theirs=_amount(row.bright, row.kind),
+            others=_amount(row.other, row.kind),
+        )
         for row in clear.itertuples()
     ]
     return Finding(
         key="bright_lead",
-        sentence=(
-            f"Content in spite of “{term}”: what goes with it is {_and(parts)} ({base}); learn "
-            "there what could work elsewhere."
+        sentence=tr(
+            "Content in spite of “{topic}”: what goes with it is {traits} ({base}); learn there "
+            "what could work elsewhere.",
+            topic=term,
+            traits=_and(parts),
+            base=base,
         ),
         evidence="clear",
     )
@@ -176,15 +211,17 @@ def lag(found: pd.DataFrame, said: str) -> list[Finding | Note]:
     ahead = found[(found["direction"] == "comments before scores") & (found["clear"] == "yes")]
     told: list[Finding | Note] = []
     for row in ahead.head(MOST).itertuples():
-        way = "lower" if row.estimate < 0 else "higher"
         told.append(
             Finding(
                 key=f"lag_{row.topic}",
-                sentence=(
-                    f"Accounts that raise “{row.term}” score {way} at the next wave than others "
-                    f"with the same score now: {show(abs(row.estimate), 'weight')} points of ten "
-                    f"(95% interval {interval(row.ci_low, row.ci_high, 'weight')}, "
-                    f"{show(row.n_accounts, 'count')} accounts)."
+                sentence=tr(
+                    "Accounts that raise “{topic}” score {way} at the next wave than others with "
+                    "the same score now: {size} points of ten (95% interval {ends}, {n} accounts).",
+                    topic=row.term,
+                    way=tr("lower" if row.estimate < 0 else "higher"),
+                    size=show(abs(row.estimate), "weight"),
+                    ends=interval(row.ci_low, row.ci_high, "weight"),
+                    n=show(row.n_accounts, "count"),
                 ),
                 evidence="clear",
             )
@@ -193,9 +230,9 @@ def lag(found: pd.DataFrame, said: str) -> list[Finding | Note]:
         told.append(
             Finding(
                 key="lag_none",
-                sentence=(
-                    "No topic goes clearly ahead of the score of the next wave "
-                    f"({show(found['n_accounts'].max(), 'count')} accounts)."
+                sentence=tr(
+                    "No topic goes clearly ahead of the score of the next wave ({n} accounts).",
+                    n=show(found["n_accounts"].max(), "count"),
                 ),
                 evidence="undecided",
             )
@@ -220,10 +257,12 @@ def words(
         return None
     return Note(
         key="tone_words",
-        sentence=(
+        sentence=tr(
             "Tone from words: a model that never saw the account puts a promoter's words above a "
-            f"detractor's in {show(auc, 'share')} of pairs (95% interval "
-            f"{interval(low, high, 'share')}, {show(n, 'count')} people)."
+            "detractor's in {share} of pairs (95% interval {ends}, {n} people).",
+            share=show(auc, "share"),
+            ends=interval(low, high, "share"),
+            n=show(n, "count"),
         ),
         about="method",
     )
@@ -236,7 +275,7 @@ def people(praised: pd.DataFrame) -> Finding | None:
     parts = [f"{row.person} ({show(row.people, 'count')})" for row in praised.itertuples()]
     return Finding(
         key="people_praised",
-        sentence=f"Praised by name, by how many people: {_and(parts)}.",
+        sentence=tr("Praised by name, by how many people: {people}.", people=_and(parts)),
         evidence="descriptive",
     )
 
@@ -245,33 +284,25 @@ def _moved(row: Any) -> str:
     """A topic with its shares and the interval of the change, where they may be told."""
     if pd.isna(row.estimate):
         return f"“{row.term}”"
-    return (
-        f"“{row.term}” ({show(row.share_after, 'share')} after {show(row.share_before, 'share')}, "
-        f"change {interval(row.ci_low, row.ci_high, 'share')})"
+    return tr(
+        "“{topic}” ({after} after {before}, change {ends})",
+        topic=row.term,
+        after=show(row.share_after, "share"),
+        before=show(row.share_before, "share"),
+        ends=interval(row.ci_low, row.ci_high, "share"),
     )
 
 
-def _points(value: float, unit: str = " points") -> str:
-    """A number of points without a sign."""
-    return f"{abs(value):.0f}{unit}" if value >= 0 else f"{show(value, 'points')}{unit}"
+def _size(value: float) -> str:
+    """A number of points without a plus."""
+    return f"{abs(value):.0f}" if value >= 0 else show(value, "points")
 
 
 def _amount(value: float, kind: str) -> str:
     return show(value, "share" if kind == "share" else "score")
 
 
-def _plural(words: str, n: int) -> str:
-    """The same of several topics."""
-    if n > 1:
-        for one, more in (
-            ("belongs", "belong"),
-            ("comes", "come"),
-            ("take it", "take them"),
-            ("it is", "they are"),
-        ):
-            words = words.replace(one, more)
-    return words
-
-
 def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    return tr("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.results import Chart, Table, Unit
 
@@ -125,7 +126,7 @@ def impact(scores: pd.DataFrame, *, minimum: int) -> Table | None:
     if scores.empty:
         return None
     return results.table(
-        scores.assign(clear=scores["clear"].map({True: "yes", False: "no"})),
+        scores.assign(clear=scores["clear"].map({True: tr("yes"), False: tr("no")})),
         key="topic_map",
         title="Topics and the score of those who raise them",
         columns=IMPACT,
@@ -169,7 +170,7 @@ def trend(shares: pd.DataFrame, *, minimum: int) -> Table | None:
     if shares.empty or shares["label"].nunique() < 2:
         return None
     return results.table(
-        shares,
+        _told(shares, "status", "moved"),
         key="topic_trend",
         title="Topics over the waves",
         columns=TREND,
@@ -197,7 +198,7 @@ def spread(split: pd.DataFrame, *, minimum: int) -> Table | None:
     if split.empty:
         return None
     return results.table(
-        split,
+        _told(split, "verdict"),
         key="topic_spread",
         title="A matter of some accounts, or of all",
         columns=SPREAD,
@@ -247,7 +248,7 @@ def lag(found: pd.DataFrame, *, minimum: int) -> Table | None:
     if found.empty:
         return None
     return results.table(
-        found,
+        _told(found, "direction"),
         key="topic_lag",
         title="What comes first: comments or scores",
         columns=LAG,
@@ -264,8 +265,8 @@ def signals(found: pd.DataFrame) -> Table | None:
     return _team(
         found,
         "weak_signals",
-        "Weak signals: remarks that stand alone, speak of leaving, or come from who decides",
-        {
+        title="Weak signals: remarks that stand alone, speak of leaving, or come from who decides",
+        columns={
             "text": ("What is said", "text"),
             "why": ("Why it is here", "text"),
             "topic": ("Topic", "text"),
@@ -280,10 +281,10 @@ def signals(found: pd.DataFrame) -> Table | None:
 def people(summary: pd.DataFrame) -> Table | None:
     """Who is named, for a person of the research team to confirm."""
     return _team(
-        summary,
+        _told(summary, "known"),
         "people_named",
-        "People named in comments, to confirm (comments.confirmed_people)",
-        {
+        title="People named in comments, to confirm (comments.confirmed_people)",
+        columns={
             "person": ("Person", "text"),
             "known": ("Known from", "text"),
             "praise": ("Praise", "count"),
@@ -298,10 +299,10 @@ def people(summary: pd.DataFrame) -> Table | None:
 def call_outs(named: pd.DataFrame) -> Table | None:
     """The sentences in which people are named, for the research team alone."""
     return _team(
-        named,
+        _told(named, "tone", "basis"),
         "people_sentences",
-        "The sentences in which people are named",
-        {
+        title="The sentences in which people are named",
+        columns={
             "person": ("Person", "text"),
             "tone": ("Tone", "text"),
             "basis": ("Judged by", "text"),
@@ -314,10 +315,10 @@ def call_outs(named: pd.DataFrame) -> Table | None:
 def contradictions(found: pd.DataFrame) -> Table | None:
     """Comments that speak against their score, for the research team: whom to call."""
     return _team(
-        found,
+        _told(found, "said"),
         "contradictions",
-        "Comments whose words speak against their score",
-        {
+        title="Comments whose words speak against their score",
+        columns={
             "text": ("What is said", "text"),
             "nps": ("Rating", "count"),
             "probability": ("Chance of a promoter, by the words", "share"),
@@ -325,6 +326,12 @@ def contradictions(found: pd.DataFrame) -> Table | None:
             "account": ("Account", "text"),
         },
     )
+
+
+def _told(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The frame with what some of its columns say in the language in use."""
+    there = [column for column in columns if column in frame]
+    return frame.assign(**{c: frame[c].map(tr, na_action="ignore") for c in there})
 
 
 def _team(frame: pd.DataFrame, key: str, title: str, columns: Columns) -> Table | None:

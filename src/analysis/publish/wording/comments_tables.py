@@ -5,6 +5,7 @@ Functions take tidy frames and give `results` blocks, or None where there is not
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish import results
 from analysis.publish.results import Chart, Note, Table
 
@@ -19,13 +20,7 @@ TOPICS: dict[str, tuple[str, results.Unit]] = {
     "kind": ("How it was found", "text"),
     "example": ("In a customer's words", "text"),
 }
-KINDS = {"code": "a code of the frame", "found": "emerged from the comments"}
-TOPIC_CHART = Chart(
-    kind="bars",
-    columns={"label": "term", "y": "estimate", "low": "ci_low", "high": "ci_high"},
-    alt="Share of the people with a comment who raise each topic, with 95% intervals.",
-    axis="Share of the people who commented",
-)
+KINDS = {"code": later("a code of the frame"), "found": later("emerged from the comments")}
 #: Columns of the table of each topic in the group that it sets apart most.
 LIFT: dict[str, tuple[str, results.Unit]] = {
     "group": ("Raised most, compared with the others, by", "text"),
@@ -37,19 +32,6 @@ LIFT: dict[str, tuple[str, results.Unit]] = {
     "n": ("n (group)", "count"),
     "clear": ("Clear difference", "text"),
 }
-LIFT_CHART = Chart(
-    kind="intervals",
-    columns={
-        "label": "term",
-        "y": "estimate",
-        "low": "ci_low",
-        "high": "ci_high",
-        "group": "group",
-        "highlight": "clear",
-    },
-    alt="Each topic under the score group that it sets apart most, with 95% intervals.",
-    axis="Share of the group's people with a comment who raise the topic",
-)
 #: Columns of the appendix: every topic in every group.
 SHARES: dict[str, tuple[str, results.Unit]] = {
     "term": ("Topic", "text"),
@@ -76,8 +58,8 @@ EMERGED = (
     "people say most typically in it: it holds sentences on the same matter, for better or worse."
 )
 GROUPED = {
-    "neighbours": "shared neighbours and Louvain communities",
-    "classic": "UMAP and HDBSCAN, outliers in the nearest group",
+    "neighbours": later("shared neighbours and Louvain communities"),
+    "classic": later("UMAP and HDBSCAN, outliers in the nearest group"),
 }
 PHRASES_METHOD = (
     "Phrases that at least three people used, weighed by how many use them here rather than "
@@ -115,12 +97,13 @@ def topics(
     grouping: str = "neighbours",
 ) -> Table | Note:
     """Topics, and how many of `n` people raise each; a Note with `reason` where there are none."""
-    emerged = EMERGED.format(how=GROUPED[grouping])
-    beside = f"{CODED} What no code holds: {emerged[:1].lower()}{emerged[1:]}"
+    how = tr(EMERGED, how=tr(GROUPED[grouping]))
+    if framed:
+        rest = how[:1].lower() + how[1:]
+        how = tr("{coded} What no code holds: {rest}", coded=tr(CODED), rest=rest)
     columns = TOPICS if framed else {k: v for k, v in TOPICS.items() if k != "kind"}
-    found = found.assign(kind=found["kind"].map(KINDS))
     return results.table(
-        found,
+        found.assign(kind=found["kind"].map({kind: tr(said) for kind, said in KINDS.items()})),
         key="topics",
         title="What customers talk about",
         columns=columns,
@@ -128,8 +111,13 @@ def topics(
         minimum=minimum,
         n=n,
         otherwise=reason,
-        method=f"{beside if framed else emerged} {COUNTED}",
-        chart=TOPIC_CHART,
+        method=f"{how} {tr(COUNTED)}",
+        chart=Chart(
+            kind="bars",
+            columns={"label": "term", "y": "estimate", "low": "ci_low", "high": "ci_high"},
+            alt="Share of the people with a comment who raise each topic, with 95% intervals.",
+            axis="Share of the people who commented",
+        ),
     )
 
 
@@ -150,7 +138,7 @@ def phrases(found: pd.DataFrame, *, model: str, minimum: int) -> Table | Note | 
         base="n",
         minimum=minimum,
         otherwise="",
-        method=f"{PHRASES_METHOD} {model}.",
+        method=f"{tr(PHRASES_METHOD)} {model}.",
         appendix=True,
     )
 
@@ -162,7 +150,7 @@ def lift(
     if not n_topics:
         return None
     return results.table(
-        compared,
+        compared.assign(group=compared["group"].map(tr), clear=compared["clear"].map(tr)),
         key="topic_lift",
         title="Which topics set promoters, passives and detractors apart",
         columns=LIFT,
@@ -170,7 +158,19 @@ def lift(
         minimum=minimum,
         otherwise=reason,
         method=LIFT_METHOD,
-        chart=LIFT_CHART,
+        chart=Chart(
+            kind="intervals",
+            columns={
+                "label": "term",
+                "y": "estimate",
+                "low": "ci_low",
+                "high": "ci_high",
+                "group": "group",
+                "highlight": "clear",
+            },
+            alt="Each topic under the score group that it sets apart most, with 95% intervals.",
+            axis="Share of the group's people with a comment who raise the topic",
+        ),
     )
 
 
@@ -179,7 +179,7 @@ def shares(compared: pd.DataFrame, *, minimum: int) -> Table | Note | None:
     if compared.empty:
         return None
     return results.table(
-        compared,
+        compared.assign(group=compared["group"].map(tr)),
         key="topic_shares",
         title="Every topic in every group",
         columns=SHARES,

@@ -8,16 +8,23 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Evidence, Finding, Note
 
 #: What a customer's words and deeds would be, for the first thing to do.
 ADVICE = {
-    "shared values": "Show customers where your values meet theirs, with deeds they can name",
-    "communication": "Tell customers more, sooner, and unasked",
-    "opportunism": "Find and end what customers see as taking advantage of them",
-    "relationship benefits": "Make the benefits of this relationship plain, account by account",
-    "trust": "Earn trust first: keep promises, and say at once when one cannot be kept",
+    later("Shared values"): later(
+        "Show customers where your values meet theirs, with deeds they can name."
+    ),
+    later("Communication"): later("Tell customers more, sooner, and unasked."),
+    later("Opportunism"): later("Find and end what customers see as taking advantage of them."),
+    later("Relationship benefits"): later(
+        "Make the benefits of this relationship plain, account by account."
+    ),
+    later("Trust"): later(
+        "Earn trust first: keep promises, and say at once when one cannot be kept."
+    ),
 }
 
 
@@ -28,14 +35,20 @@ def core(frame: pd.DataFrame, *, minimum: int) -> Finding | None:
         return None
     numbers = strength(row)
     if row["verdict"] == "met":
-        sentence = f"Trust carries commitment: where trust is higher, so is commitment {numbers}."
+        sentence = tr(
+            "Trust carries commitment: where trust is higher, so is commitment {numbers}.",
+            numbers=numbers,
+        )
     elif row["verdict"] == "not met":
-        sentence = (
-            f"Where trust is higher, commitment is lower {numbers}; that is the opposite of what "
-            "is found elsewhere, so look at the questions first."
+        sentence = tr(
+            "Where trust is higher, commitment is lower {numbers}; that is the opposite of what "
+            "is found elsewhere, so look at the questions first.",
+            numbers=numbers,
         )
     else:
-        sentence = f"The answers do not show whether trust carries commitment {numbers}."
+        sentence = tr(
+            "The answers do not show whether trust carries commitment {numbers}.", numbers=numbers
+        )
     evidence: Evidence = "undecided" if row["verdict"] == "undecided" else "clear"
     return Finding(key="trust_commitment", sentence=sentence, evidence=evidence, lead=True)
 
@@ -43,30 +56,30 @@ def core(frame: pd.DataFrame, *, minimum: int) -> Finding | None:
 def strongest(frame: pd.DataFrame, target: str, *, minimum: int) -> Finding | None:
     """What goes most with `target` ("Trust" or "Commitment"), of what was asked."""
     rows = _into(_shown(frame), target, minimum)
-    rows = rows[rows["source"] != "Trust"]
+    rows = rows[~named(rows["source"], "Trust")]
     clear = rows[rows["verdict"].isin(("met", "not met"))]
     if rows.empty:
         return None
-    key = f"strongest_{target.lower()}"
     if clear.empty:
-        names = listed(rows["source"].str.lower())
-        return Finding(
-            key=key,
-            sentence=f"No clear link from {names} to {target.lower()} (n = {rows['n'].max():,}).",
-            evidence="undecided",
+        sentence = tr(
+            "No clear link from {names} to {target} (n = {n}).",
+            names=listed(map(inside, rows["source"])),
+            target=inside(target),
+            n=show(rows["n"].max(), "count"),
         )
+        return Finding(key=f"strongest_{target.lower()}", sentence=sentence, evidence="undecided")
     clear = clear.iloc[clear["estimate"].abs().argsort()[::-1]]
-    said = listed(f"{row['source'].lower()} {strength(row)}" for _, row in clear.iterrows())
-    tail = ""
+    said = listed(f"{inside(row['source'])} {strength(row)}" for _, row in clear.iterrows())
+    if target == "Commitment":
+        sentence = tr(
+            "Linked with {target} beside trust itself: {links}", target=inside(target), links=said
+        )
+    else:
+        sentence = tr("Linked with {target}: {links}", target=inside(target), links=said)
     if len(clear) < len(rows):
-        open_ = rows[rows["verdict"] == "undecided"]["source"].str.lower()
-        tail = f"; no clear link with {listed(open_)}"
-    trust = " beside trust itself" if target == "Commitment" else ""
-    return Finding(
-        key=key,
-        sentence=f"Linked with {target.lower()}{trust}: {said}{tail}.",
-        evidence="clear",
-    )
+        open_ = rows[rows["verdict"] == "undecided"]["source"]
+        sentence += tr("; no clear link with {names}", names=listed(map(inside, open_)))
+    return Finding(key=f"strongest_{target.lower()}", sentence=f"{sentence}.", evidence="clear")
 
 
 def counted(frame: pd.DataFrame, *, minimum: int) -> Finding | None:
@@ -76,25 +89,37 @@ def counted(frame: pd.DataFrame, *, minimum: int) -> Finding | None:
         return None
     count = frame["verdict"].value_counts()
     parts = [
-        f"{count.get(verdict, 0)} {words}"
+        tr(words, count=count.get(verdict, 0))
         for verdict, words in (
-            ("met", "are met"),
-            ("not met", "contradicted"),
-            ("undecided", "undecided"),
-            ("not asked", "were not asked"),
+            (later("met"), later("{count} are met")),
+            (later("not met"), later("{count} contradicted")),
+            (later("undecided"), later("{count} undecided")),
+            (later("not asked"), later("{count} were not asked")),
         )
         if verdict == "met" or count.get(verdict, 0)
     ]
-    sentence = f"Of the {len(frame)} links that the theory expects, {listed(parts)}"
+    sentence = tr(
+        "Of the {count} links that the theory expects, {parts}",
+        count=len(frame),
+        parts=listed(parts),
+    )
     against = asked[asked["verdict"] == "not met"]
     if len(against):
         said = listed(
-            f"{row['source'].lower()} with {row['target'].lower()} {strength(row)}"
+            tr(
+                "{source} with {target} {numbers}",
+                source=inside(row["source"]),
+                target=inside(row["target"]),
+                numbers=strength(row),
+            )
             for _, row in against.iterrows()
         )
-        sentence += f"; against expectation: {said}"
-    return Finding(key="signs_met", sentence=f"{sentence} (n = {asked['n'].max():,}).",
-                   evidence="descriptive")  # fmt: skip
+        sentence += tr("; against expectation: {links}", links=said)
+    return Finding(
+        key="signs_met",
+        sentence=f"{sentence} (n = {show(asked['n'].max(), 'count')}).",
+        evidence="descriptive",
+    )
 
 
 def advice(frame: pd.DataFrame, *, minimum: int) -> Advice | None:
@@ -104,20 +129,22 @@ def advice(frame: pd.DataFrame, *, minimum: int) -> Advice | None:
     into = into[into["verdict"] == "met"]
     if len(into):
         row = into.iloc[into["estimate"].abs().argmax()]
-        because = (
-            f"{row['source']} is clearly linked with trust {strength(row)}; one survey cannot "
-            "prove that it is the cause, so try it and ask again."
+        name = tr(row["source"])
+        because = tr(
+            "{source} is clearly linked with trust {numbers}; one survey cannot prove that it is "
+            "the cause, so try it and ask again.",
+            source=name,
+            numbers=strength(row),
         )
-        name = row["source"].lower()
     else:
         row = _row(shown, "Trust", "Commitment", minimum)
         if row is None or row["verdict"] != "met":
             return None
-        name = "trust"
-        because = f"Where trust is higher, so is commitment {strength(row)}."
-    return Advice(
-        key="build_trust", do=f"{ADVICE.get(name, f'Work on {name}')}.", because=because, rank=55
-    )
+        name = tr("Trust")
+        because = tr("Where trust is higher, so is commitment {numbers}.", numbers=strength(row))
+    known = {tr(construct): tr(do) for construct, do in ADVICE.items()}
+    do = known.get(name) or tr("Work on {name}.", name=name.lower())
+    return Advice(key="build_trust", do=do, because=because, rank=55)
 
 
 def which(sentence: str, *, usable: bool, problems: Iterable[str]) -> list[Note]:
@@ -150,9 +177,11 @@ def caveats(
         notes.append(
             Note(
                 key="complete_only",
-                sentence=(
-                    f"The model uses the {n:,} of {answered:,} answers without a gap; people who "
-                    "skip questions may differ."
+                sentence=tr(
+                    "The model uses the {n} of {answered} answers without a gap; people who skip "
+                    "questions may differ.",
+                    n=show(n, "count"),
+                    answered=show(answered, "count"),
                 ),
             )
         )
@@ -166,7 +195,7 @@ def caveats(
                 ),
             )
         )
-    if "Termination costs" in set(frame.loc[frame["estimate"].notna(), "source"]):
+    if named(_shown(frame)["source"], later("Termination costs")).any():
         notes.append(
             Note(
                 key="termination_costs",
@@ -190,9 +219,10 @@ def caveats(
         notes.append(
             Note(
                 key="poor_fit",
-                sentence=(
-                    f"By the usual convention ({listed(poor)}) the model reproduces the answers "
-                    "poorly; read single links with care."
+                sentence=tr(
+                    "By the usual convention ({indices}) the model reproduces the answers poorly; "
+                    "read single links with care.",
+                    indices=listed(poor),
                 ),
             )
         )
@@ -210,16 +240,23 @@ def alike(pairs: pd.DataFrame, htmt: pd.DataFrame) -> Note | None:
     seen = list(dict.fromkeys(tuple(sorted(pair)) for pair in close))
     if not seen:
         return None
-    names = listed(f"{one.lower()} and {other.lower()}" for one, other in seen[:3])
+    names = listed(
+        tr("{first} and {last}", first=inside(one), last=inside(other)) for one, other in seen[:3]
+    )
     high = pairs["estimate"].abs() >= 0.90 if len(pairs) else pd.Series(dtype=bool)
-    surely = high.any() or (htmt["note"] == "not told apart").any()
-    said = (
-        "Customers hardly tell apart" if surely else "The answers cannot show that customers part"
-    )
-    return Note(
-        key="alike",
-        sentence=f"{said} {names}; links that involve one of them may belong to the other.",
-    )
+    if high.any() or (htmt["note"] == "not told apart").any():
+        sentence = tr(
+            "Customers hardly tell apart {names}; links that involve one of them may belong to "
+            "the other.",
+            names=names,
+        )
+    else:
+        sentence = tr(
+            "The answers cannot show that customers part {names}; links that involve one of them "
+            "may belong to the other.",
+            names=names,
+        )
+    return Note(key="alike", sentence=sentence)
 
 
 def clear(frame: pd.DataFrame) -> pd.Series:
@@ -229,15 +266,28 @@ def clear(frame: pd.DataFrame) -> pd.Series:
 
 def strength(row: pd.Series) -> str:
     """Strength, interval and base of one link, in brackets."""
-    ends = interval(row["ci_low"], row["ci_high"], "r")
-    n = show(row["n"], "count")
-    return f"({show(row['estimate'], 'r')}, 95% interval {ends}, n = {n})"
+    return tr(
+        "({estimate}, 95% interval {ends}, n = {n})",
+        estimate=show(row["estimate"], "r"),
+        ends=interval(row["ci_low"], row["ci_high"], "r"),
+        n=show(row["n"], "count"),
+    )
 
 
 def listed(words: Iterable[str]) -> str:
     """Words as a list in a sentence."""
-    said = list(words)
-    return " and ".join([", ".join(said[:-1]), said[-1]]) if len(said) > 1 else "".join(said)
+    *first, last = list(words) or [""]
+    return tr("{first} and {last}", first=", ".join(first), last=last) if first else last
+
+
+def inside(label: str) -> str:
+    """A construct's name inside a sentence."""
+    return tr(label).lower()
+
+
+def named(labels: pd.Series, name: str) -> pd.Series:
+    """Where a construct is meant, by its English name, whichever language labels speak."""
+    return labels.isin((name, tr(name)))
 
 
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:
@@ -245,9 +295,9 @@ def _shown(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _into(frame: pd.DataFrame, target: str, minimum: int) -> pd.DataFrame:
-    return frame[(frame["target"] == target) & (frame["n"] >= minimum)]
+    return frame[named(frame["target"], target) & (frame["n"] >= minimum)]
 
 
 def _row(frame: pd.DataFrame, source: str, target: str, minimum: int) -> pd.Series | None:
-    rows = _into(frame[frame["source"] == source], target, minimum)
+    rows = _into(frame[named(frame["source"], source)], target, minimum)
     return rows.iloc[0] if len(rows) else None

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.publish.numbers import MINUS, interval, show
+from analysis.language import later, tr
+from analysis.publish.numbers import interval, localised, show
 from analysis.publish.results import Evidence, Finding, Note
-from analysis.publish.wording.commitment_trust import listed, strength
+from analysis.publish.wording.commitment_trust import inside, listed, strength
 
 #: As `models.sem.contrasts.LEAST_GROUP`, which the wall keeps from being imported.
 LEAST_GROUP = 100
@@ -19,13 +20,17 @@ MOST_NAMED = 4  # more differences than this are counted, not named, in one sent
 
 #: What each level of invariance means for the reader.
 ALIKE = {
-    "same structure": "the questions do not form the same constructs",
-    "same loadings": "the questions do not speak equally for their constructs",
-    "same intercepts": "people who feel alike do not answer the questions alike",
+    later("same structure"): later("the questions do not form the same constructs"),
+    later("same loadings"): later("the questions do not speak equally for their constructs"),
+    later("same intercepts"): later("people who feel alike do not answer the questions alike"),
 }
 
 #: The other methods, by their column in `sensitivity`.
-METHODS = {"averages": "averages", "composites": "composites (PLSc)", "ordinal": "ranked answers"}
+METHODS = {
+    "averages": later("averages"),
+    "composites": later("composites (PLSc)"),
+    "ordinal": later("ranked answers"),
+}
 
 
 def change(
@@ -49,18 +54,26 @@ def agreement(frame: pd.DataFrame, *, minimum: int) -> Finding | None:
     if rows.empty or not used:
         return None
     differ = rows[rows["verdict"] == "differ"]
-    n = f"n = {show(rows['n'].max(), 'count')}"
-    by = listed(METHODS[column] for column in used)
-    if differ.empty:
-        whole = "The link comes" if len(rows) == 1 else f"All {len(rows)} links come"
-        sentence = f"{whole} out alike by {by} ({n})."
+    said = {
+        "methods": listed(tr(METHODS[column]) for column in used),
+        "n": show(rows["n"].max(), "count"),
+    }
+    if differ.empty and len(rows) == 1:
+        sentence = tr("The link comes out alike by {methods} (n = {n}).", **said)
+    elif differ.empty:
+        sentence = tr(
+            "All {count} links come out alike by {methods} (n = {n}).", count=len(rows), **said
+        )
     else:
-        said = listed(_beside(row, used) for _, row in differ.head(MOST_NAMED).iterrows())
-        more = len(differ) - MOST_NAMED
-        tail = f" and {more} more" if more > 0 else ""
-        sentence = (
-            f"By {by}, {len(rows) - len(differ)} of {len(rows)} links come out alike ({n}); not "
-            f"so {said}{tail}."
+        links = listed(_beside(row, used) for _, row in differ.head(MOST_NAMED).iterrows())
+        if len(differ) > MOST_NAMED:
+            links = tr("{named} and {count} more", named=links, count=len(differ) - MOST_NAMED)
+        sentence = tr(
+            "By {methods}, {alike} of {count} links come out alike (n = {n}); not so {links}.",
+            alike=len(rows) - len(differ),
+            count=len(rows),
+            links=links,
+            **said,
         )
     return Finding(key="methods_agree", sentence=sentence, evidence="descriptive")
 
@@ -71,13 +84,21 @@ def power(frame: pd.DataFrame, *, minimum: int) -> Note | None:
     if rows.empty:
         return None
     low, high = (show(end, "r") for end in (rows["smallest"].min(), rows["smallest"].max()))
-    size = low if low == high else f"{low} to {high}, depending on the link,"
+    if low == high:
+        sentence = tr("A link weaker than {size} would often be missed", size=low)
+    else:
+        sentence = tr(
+            "A link weaker than {low} to {high}, depending on the link, would often be missed",
+            low=low,
+            high=high,
+        )
     return Note(
         key="power",
-        sentence=(
-            f"A link weaker than {size} would often be missed: a survey of this size "
-            f"(n = {show(rows['n'].max(), 'count')}) finds it less than four times in five. So “no "
-            "clear link” does not mean that there is none."
+        sentence=tr(
+            "{sentence}: a survey of this size (n = {n}) finds it less than four times in five. So "
+            "“no clear link” does not mean that there is none.",
+            sentence=sentence,
+            n=show(rows["n"].max(), "count"),
         ),
     )
 
@@ -87,13 +108,14 @@ def common_method(frame: pd.DataFrame, *, minimum: int) -> Note | None:
     rows = frame[frame["estimate"].notna() & (frame["n"] >= minimum)]
     if rows.empty:
         return None
-    looked = "; ".join(f"{row['label']} {_found(row)}" for _, row in rows.iterrows())
     return Note(
         key="common_method",
-        sentence=(
+        sentence=tr(
             "The same people answered all questions at one time, which alone can make answers go "
-            f"together. Looked at: {looked} (n = {show(rows['n'].max(), 'count')}). Such checks "
-            "can raise a suspicion, not remove it."
+            "together. Looked at: {checks} (n = {n}). Such checks can raise a suspicion, not "
+            "remove it.",
+            checks="; ".join(f"{tr(row['label'])} {_found(row)}" for _, row in rows.iterrows()),
+            n=show(rows["n"].max(), "count"),
         ),
     )
 
@@ -108,6 +130,11 @@ def released(text: str, labels: Mapping[str, str]) -> str:
     """
     names = [name.strip() for name in str(text).split(",")] if pd.notna(text) else []
     return "; ".join(labels.get(name, name) for name in names if name)
+
+
+def groups(text: str) -> str:
+    """Groups as the fit lists them, in the language of the report."""
+    return ", ".join(map(tr, text.split(", ")))
 
 
 def _compared(
@@ -127,45 +154,56 @@ def _compared(
     moved = rows[rows["verdict"].isin(("higher", "lower"))]
     moved = moved.iloc[moved["estimate"].abs().argsort()[::-1]]
     still = rows.drop(index=moved.index)
-    names = listed(dict.fromkeys(still["label"].str.lower()))
+    names = listed(dict.fromkeys(map(inside, still["label"])))
     evidence: Evidence = "clear" if len(moved) else "undecided"
     if len(moved):
         named = moved.head(MOST_NAMED)
         kinds = named.groupby(["verdict", "group", "reference"], sort=False)
         said = "; ".join(_moved(rows, by) for _, rows in kinds)
         if len(moved) > MOST_NAMED:
-            said += f"; and {len(moved) - MOST_NAMED} more clear differences"
-        if len(still):
-            again = set(still["label"]) & set(moved["label"])  # between other groups
-            said += f"; {'otherwise ' if again else ''}no clear difference in {names}"
+            said += tr("; and {count} more clear differences", count=len(moved) - MOST_NAMED)
+        if set(still["label"]) & set(moved["label"]):  # between other groups
+            said += tr("; otherwise no clear difference in {names}", names=names)
+        elif len(still):
+            said += tr("; no clear difference in {names}", names=names)
         sentence = f"{said[:1].upper()}{said[1:]}."
     else:
-        groups = listed(dict.fromkeys([*rows["reference"], *rows["group"]]))
-        least = rows.loc[rows["n_least"].idxmin()]
-        sentence = f"No clear difference between {groups} in {names} ({_base(least)})."
+        between = dict.fromkeys(map(tr, [*rows["reference"], *rows["group"]]))
+        sentence = tr(
+            "No clear difference between {groups} in {names} ({base}).",
+            groups=listed(between),
+            names=names,
+            base=_base(rows.loc[rows["n_least"].idxmin()]),
+        )
     return Finding(key=_key(by), sentence=sentence, evidence=evidence)
 
 
 def _not_compared(row: pd.Series, by: str) -> Note:
     """Why the means of groups are not compared."""
-    what = "waves" if by == "Wave" else "roles"
-    grounds = [row["groups"]]
+    grounds, n = [groups(row["groups"])], show(row["n"], "count")
     if row["verdict"] == "not tried":
-        why = f"each needs {LEAST_GROUP} complete answers to show that its questions work alike"
-    elif row["verdict"] == "no solution":
-        why = "the model of all groups at once has no possible solution"
+        why = tr(
+            "each needs {least} complete answers to show that its questions work alike",
+            least=LEAST_GROUP,
+        )
+        grounds.append(tr("at least one has {n}", n=n))
     else:
-        why = ALIKE.get(row["level"], row["level"])
-        if pd.notna(row["delta_cfi"]):
-            grounds.append(f"change in CFI {row['delta_cfi']:+.3f}".replace("-", MINUS))
-    least = "at least one has " if row["verdict"] == "not tried" else "n = "
-    grounds.append(f"{least}{show(row['n'], 'count')}")
+        if row["verdict"] == "no solution":
+            why = tr("the model of all groups at once has no possible solution")
+        else:
+            why = tr(ALIKE.get(row["level"], row["level"]))
+            if pd.notna(row["delta_cfi"]):
+                by_so_much = localised(f"{row['delta_cfi']:+.3f}")
+                grounds.append(tr("change in CFI {change}", change=by_so_much))
+        grounds.append(f"n = {n}")
     return Note(
         key=_key(by),
-        sentence=(
-            f"Trust, commitment and the others are not compared between {what}: {why} "
-            f"({'; '.join(grounds)}); else a difference could lie in how the questions are "
-            "understood."
+        sentence=tr(
+            "Trust, commitment and the others are not compared between {what}: {why} ({grounds}); "
+            "else a difference could lie in how the questions are understood.",
+            what=tr("waves") if by == "Wave" else tr("roles"),
+            why=why,
+            grounds="; ".join(grounds),
         ),
         about="absent",
     )
@@ -178,28 +216,48 @@ def _key(by: str) -> str:
 def _moved(rows: pd.DataFrame, by: str) -> str:
     """Constructs that differ the same way between the same groups."""
     first = rows.iloc[0]
-    where = f"in {first['group']} than in {first['reference']}"
-    if by != "Wave":
-        where = f"among {first['group'].lower()} than among {first['reference'].lower()}"
     said = listed(
-        f"{row['label'].lower()} ({show(row['estimate'], 'r')} standard deviations, 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], 'r')})"
+        tr(
+            "{label} ({estimate} standard deviations, 95% interval {ends})",
+            label=inside(row["label"]),
+            estimate=show(row["estimate"], "r"),
+            ends=interval(row["ci_low"], row["ci_high"], "r"),
+        )
         for _, row in rows.iterrows()
     )
-    return f"{first['verdict']} {where}: {said} ({_base(first)})"
+    told = {"higher": tr(first["verdict"]), "differences": said, "base": _base(first)}
+    if by == "Wave":
+        return tr(
+            "{higher} in {group} than in {reference}: {differences} ({base})",
+            group=first["group"],
+            reference=first["reference"],
+            **told,
+        )
+    return tr(
+        "{higher} among {group} than among {reference}: {differences} ({base})",
+        group=inside(first["group"]),
+        reference=inside(first["reference"]),
+        **told,
+    )
 
 
 def _base(row: pd.Series) -> str:
-    return f"n = {show(row['n'], 'count')}, {show(row['n_least'], 'count')} in the smaller group"
+    return tr(
+        "n = {n}, {least} in the smaller group",
+        n=show(row["n"], "count"),
+        least=show(row["n_least"], "count"),
+    )
 
 
 def _beside(row: pd.Series, used: list[str]) -> str:
     """One link by the model and by the others."""
     named = row.rename({"main": "estimate", "main_low": "ci_low", "main_high": "ci_high"})
     others = [
-        f"{METHODS[column]} {show(row[column], 'r')}" for column in used if pd.notna(row[column])
+        f"{tr(METHODS[column])} {show(row[column], 'r')}"
+        for column in used
+        if pd.notna(row[column])
     ]
-    link = f"{row['source'].lower()} to {row['target'].lower()}"
+    link = tr("{source} to {target}", source=inside(row["source"]), target=inside(row["target"]))
     return f"{link} {strength(named)[:-1]}; {listed(others)})"
 
 
@@ -208,4 +266,5 @@ def _found(row: pd.Series) -> str:
     value = show(row["estimate"], "weight")
     if pd.isna(row["ci_low"]) or pd.isna(row["ci_high"]):
         return value
-    return f"{value} (95% interval {interval(row['ci_low'], row['ci_high'], 'weight')})"
+    ends = interval(row["ci_low"], row["ci_high"], "weight")
+    return tr("{value} (95% interval {ends})", value=value, ends=ends)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.publish.numbers import MINUS
+from analysis.language import later, tr
+from analysis.publish.numbers import localised
 from analysis.publish.results import Table, Unit
-from analysis.publish.wording.commitment_trust_checks import METHODS, released
+from analysis.publish.wording.commitment_trust_checks import METHODS, groups, released
 from analysis.publish.wording.commitment_trust_tables import analyst, index
 
 _ENDS: dict[str, tuple[str, Unit]] = {"ci_low": ("95% from", "r"), "ci_high": ("to", "r")}
@@ -20,9 +21,11 @@ def invariance(frame: pd.DataFrame, *, minimum: int, labels: Mapping[str, str]) 
     freed = [released(text, labels) for text in frame["released"]]
     return analyst(
         frame.assign(
-            where=frame["by"] + ": " + frame["groups"],
+            where=frame["by"].map(tr) + ": " + frame["groups"].map(groups),
             held=[
-                f"{level}, but for: {text}" if text else level
+                tr("{level}, but for: {questions}", level=tr(level), questions=text)
+                if text
+                else tr(level)
                 for level, text in zip(frame["level"], freed, strict=True)
             ],
             chisq=[
@@ -86,9 +89,9 @@ def differences(frame: pd.DataFrame, *, minimum: int) -> Table | None:
 def sensitivity(frame: pd.DataFrame, *, minimum: int) -> Table | None:
     """The same links by other methods."""
     headings = {
-        "averages": "Averages",
-        "composites": "Composites (PLSc)",
-        "ordinal": "Ranked answers (WLSMV)",
+        "averages": later("Averages"),
+        "composites": later("Composites (PLSc)"),
+        "ordinal": later("Ranked answers (WLSMV)"),
     }
     others: dict[str, tuple[str, Unit]] = {
         column: (headings[column], "r") for column in METHODS if frame[column].notna().any()
@@ -156,6 +159,6 @@ def common_method(frame: pd.DataFrame, *, minimum: int) -> Table | None:
 def _stepped(frame: pd.DataFrame, name: str) -> list[str]:
     """An index of fit with its change from the level before; the first level has none."""
     return [
-        index(name, value) + (f" ({step:+.3f})".replace("-", MINUS) if pd.notna(step) else "")
+        index(name, value) + (localised(f" ({step:+.3f})") if pd.notna(step) else "")
         for value, step in zip(frame[name], frame[f"delta_{name}"], strict=True)
     ]

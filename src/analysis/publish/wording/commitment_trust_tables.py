@@ -5,10 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish import results
-from analysis.publish.numbers import HIDDEN, MINUS, interval, show
+from analysis.publish.numbers import HIDDEN, interval, localised, show
 from analysis.publish.results import Chart, Note, Table
-from analysis.publish.wording.commitment_trust import listed
+from analysis.publish.wording.commitment_trust import inside, listed, named
 
 SCALE = (
     "A strength of 1 would be perfect step with each other, 0 none, a minus the opposite; all "
@@ -18,16 +19,16 @@ SCALE = (
 
 #: What the terms of `indices` are called, in the order to print.
 INDICES = {
-    "chisq": "Chi-square",
-    "df": "Degrees of freedom",
-    "pvalue": "p of chi-square",
-    "chisq_scaled": "Chi-square, scaled",
-    "pvalue_scaled": "p of the scaled chi-square",
-    "scaling_factor": "Scaling factor",
-    "swain_chisq": "Chi-square, Swain's correction",
-    "swain_pvalue": "p, Swain's correction",
-    "chisq_few": "Chi-square, scaled and corrected for few answers",
-    "pvalue_few": "p, scaled and corrected for few answers",
+    "chisq": later("Chi-square"),
+    "df": later("Degrees of freedom"),
+    "pvalue": later("p of chi-square"),
+    "chisq_scaled": later("Chi-square, scaled"),
+    "pvalue_scaled": later("p of the scaled chi-square"),
+    "scaling_factor": later("Scaling factor"),
+    "swain_chisq": later("Chi-square, Swain's correction"),
+    "swain_pvalue": later("p, Swain's correction"),
+    "chisq_few": later("Chi-square, scaled and corrected for few answers"),
+    "pvalue_few": later("p, scaled and corrected for few answers"),
     "cfi": "CFI",
     "tli": "TLI",
     "rmsea": "RMSEA",
@@ -35,6 +36,9 @@ INDICES = {
     "aic": "AIC",
     "bic": "BIC",
 }
+
+#: Columns of the fit's frames with words of ours; others may hold words of the client's.
+OURS = {"source", "target", "one", "other", "label", "group", "reference", "by", "verdict", "note"}
 
 
 def paths(
@@ -44,13 +48,12 @@ def paths(
     frame = frame[frame["estimate"].notna()]
     known = r2[r2["n"] >= minimum]
     shares = dict(zip(known["label"], known["estimate"].astype(float), strict=True))
-    title = "What leads to commitment and trust, and what they lead to"
-    if len(frame) == 1:
-        title = "Trust and commitment"
     return results.table(
-        frame.assign(explained=[shares.get(target) for target in frame["target"]]),
+        spoken(frame.assign(explained=[shares.get(target) for target in frame["target"]])),
         key="paths",
-        title=title,
+        title="Trust and commitment"
+        if len(frame) == 1
+        else "What leads to commitment and trust, and what they lead to",
         columns={
             "source": ("From", "text"),
             "target": ("To", "text"),
@@ -64,7 +67,7 @@ def paths(
         base="n",
         minimum=minimum,
         otherwise=otherwise,
-        method=f"{method} {SCALE}",
+        method=f"{method} {tr(SCALE)}",
         chart=Chart(
             kind="paths",
             columns={
@@ -88,7 +91,7 @@ def signs(frame: pd.DataFrame, *, minimum: int, otherwise: str) -> Table | Note:
     """The 13 expected signs, met or not; those not asked have no answers and no number."""
     none = frame["estimate"].isna().all()
     return results.table(
-        frame.iloc[:0] if none else frame,
+        spoken(frame.iloc[:0] if none else frame),
         key="signs",
         title="The 13 expected links, one by one",
         columns={
@@ -118,7 +121,7 @@ def signs(frame: pd.DataFrame, *, minimum: int, otherwise: str) -> Table | Note:
 def explained(frame: pd.DataFrame, *, minimum: int, otherwise: str) -> Table | Note:
     """How much of each construct's differences between customers the arrows explain."""
     return results.table(
-        frame,
+        spoken(frame),
         key="explained",
         title="How much of the differences between customers is explained",
         columns={
@@ -142,7 +145,7 @@ def measurement(
     """Whether the questions measure what they should: reliability, and pairs that are close."""
     blocks = [
         results.table(
-            reliability,
+            spoken(reliability),
             key="reliability",
             title="Whether the questions of a construct measure one thing",
             columns={
@@ -195,7 +198,7 @@ def loadings(frame: pd.DataFrame, *, minimum: int, labels: Mapping[str, str]) ->
     rows = frame[frame["op"] == "=~"]
     return analyst(
         rows.assign(
-            label=rows["lhs"].str.replace("_", " ").str.capitalize(),
+            label=rows["lhs"].str.replace("_", " ").str.capitalize().map(tr),
             question=[labels.get(item, item) for item in rows["rhs"]],
         ),
         key="loadings",
@@ -226,7 +229,9 @@ def fit_table(frame: pd.DataFrame, *, minimum: int) -> Table | None:
                 for term, value in zip(rows["term"], rows["estimate"], strict=True)
             ],
             interval=[
-                f"{low:.3f} to {high:.3f}" if pd.notna(low) and pd.notna(high) else ""
+                tr("{low} to {high}", low=localised(f"{low:.3f}"), high=localised(f"{high:.3f}"))
+                if pd.notna(low) and pd.notna(high)
+                else ""
                 for low, high in zip(rows["ci_low"], rows["ci_high"], strict=True)
             ],
         ),
@@ -263,7 +268,7 @@ def index(term: str, value: float) -> str:
     if "pvalue" in term:
         return show(value, "p")
     places = 1 if term in ("aic", "bic") else 2 if "chisq" in term else 3
-    return f"{value:,.{places}f}".replace("-", MINUS)
+    return localised(f"{value:,.{places}f}")
 
 
 def analyst(
@@ -271,9 +276,15 @@ def analyst(
 ) -> Table | None:
     """A table for the appendix, or None where the fit has no such frame."""
     block = results.table(
-        frame, base=base, minimum=minimum, otherwise="", appendix=appendix, **more
+        spoken(frame), base=base, minimum=minimum, otherwise="", appendix=appendix, **more
     )
     return block if isinstance(block, Table) else None
+
+
+def spoken(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same in the language of the report, as far as the words are ours."""
+    ours = [column for column in OURS if column in frame.columns]
+    return frame.assign(**{name: frame[name].map(tr, na_action="ignore") for name in ours})
 
 
 def beside(frame: pd.DataFrame, *, minimum: int) -> Table | None:
@@ -313,7 +324,7 @@ def _closest(
         {"note": ("Remark", "text")} if "note" in frame.columns else {}
     )
     return results.table(
-        frame.iloc[order].head(10),
+        spoken(frame.iloc[order].head(10)),
         key=key,
         title=title,
         columns={
@@ -335,27 +346,31 @@ def _closest(
 def _alt(frame: pd.DataFrame, shares: Mapping[str, float]) -> str:
     """What is seen in the diagram."""
     names = set(frame["source"]) | set(frame["target"])
-    rows = frame[(frame["source"] == "Trust") & (frame["target"] == "Commitment")]
-    said = [f"{len(frame)} arrows between {len(names)} constructs"]
+    rows = frame[named(frame["source"], "Trust") & named(frame["target"], "Commitment")]
+    said = [tr("{arrows} arrows between {names} constructs", arrows=len(frame), names=len(names))]
     said += [
-        f"trust to commitment {show(row.estimate, 'r')} ({interval(row.ci_low, row.ci_high, 'r')})"
+        tr(
+            "trust to commitment {estimate} ({ends})",
+            estimate=show(row.estimate, "r"),
+            ends=interval(row.ci_low, row.ci_high, "r"),
+        )
         for row in rows.itertuples()
     ]
     count = frame["verdict"].value_counts()
     said += [
-        f"{count[verdict]} {words}"
+        tr(words, count=count[verdict])
         for verdict, words in (
-            ("met", "as expected"),
-            ("not met", "against expectation"),
-            ("undecided", "undecided (dashed)"),
+            (later("met"), later("{count} as expected")),
+            (later("not met"), later("{count} against expectation")),
+            (later("undecided"), later("{count} undecided (dashed)")),
         )
         if count.get(verdict, 0)
     ]
     drawn = [
-        f"{show(share, 'share')} of {name.lower()}"
+        tr("{share} of {name}", share=show(share, "share"), name=inside(name))
         for name, share in shares.items()
         if name in set(frame["target"]) and share == share
     ]
     if drawn:
-        said.append(f"explained: {listed(drawn)}")
+        said.append(tr("explained: {shares}", shares=listed(drawn)))
     return f"{'; '.join(said)}."

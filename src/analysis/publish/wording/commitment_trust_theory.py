@@ -7,11 +7,10 @@ with it, and that is all.
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish.numbers import show
 from analysis.publish.results import Evidence, Finding, Note
-from analysis.publish.wording.commitment_trust import clear, listed, strength
-
-MADE_OF, COMES_OF = "what the relationship is made of", "what comes of it"
+from analysis.publish.wording.commitment_trust import clear, inside, listed, strength
 
 #: The two models as `rival` frames have them, theory first.
 MODELS = 2
@@ -30,39 +29,57 @@ def mediation(frame: pd.DataFrame, *, minimum: int) -> Finding | None:
     past, total = count.get("not carried", 0), len(rows)
     evidence: Evidence = "clear"
     if 2 * len(through) > total:
-        sentence = f"Trust and commitment stand between {MADE_OF} and {COMES_OF}"
+        sentence = tr(
+            "Trust and commitment stand between what the relationship is made of and what comes "
+            "of it"
+        )
     elif 2 * past > total:
-        sentence = f"{MADE_OF.capitalize()} goes with {COMES_OF} past trust and commitment"
+        sentence = tr(
+            "What the relationship is made of goes with what comes of it past trust and commitment"
+        )
     elif through.empty:
-        sentence = (
-            f"The answers do not show whether trust and commitment stand between {MADE_OF} and "
-            f"{COMES_OF}"
+        sentence = tr(
+            "The answers do not show whether trust and commitment stand between what the "
+            "relationship is made of and what comes of it"
         )
         evidence = "undecided"
     else:
-        sentence = (
-            f"Trust and commitment stand clearly between {MADE_OF} and {COMES_OF} for some links "
-            "only"
+        sentence = tr(
+            "Trust and commitment stand clearly between what the relationship is made of and what "
+            "comes of it for some links only"
         )
         evidence = "undecided"
     said = [
-        f"{count[verdict]} {words}"
+        tr(words, count=count[verdict])
         for verdict, words in (
-            ("carried", "through them with no clear link beside"),
-            ("carried in part", "through them in part"),
-            ("carried, with a contrary link beside", "through them against a contrary link beside"),
-            ("not carried", "only past them"),
-            ("undecided", "undecided"),
+            (later("carried"), later("{count} through them with no clear link beside")),
+            (later("carried in part"), later("{count} through them in part")),
+            (
+                later("carried, with a contrary link beside"),
+                later("{count} through them against a contrary link beside"),
+            ),
+            (later("not carried"), later("{count} only past them")),
+            (later("undecided"), later("{count} undecided")),
         )
         if count.get(verdict, 0)
     ]
-    sentence += f": of {_links(total)}, {listed(said)}"
+    told = {
+        "sentence": sentence,
+        "links": tr("1 link") if total == 1 else tr("{count} links", count=total),
+        "parts": listed(said),
+    }
     if len(through):
         top = through.iloc[through["estimate"].abs().argmax()]
-        sentence += f"; the strongest from {_pair(top)} {strength(top)}"
+        whole = tr(
+            "{sentence}: of {links}, {parts}; the strongest from {pair} {numbers}.",
+            **told,
+            pair=_pair(top),
+            numbers=strength(top),
+        )
     else:
-        sentence += f" (n = {show(rows['n'].max(), 'count')})"
-    return Finding(key="mediation", sentence=f"{sentence}.", evidence=evidence)
+        n = show(rows["n"].max(), "count")
+        whole = tr("{sentence}: of {links}, {parts} (n = {n}).", **told, n=n)
+    return Finding(key="mediation", sentence=whole, evidence=evidence)
 
 
 def rival(frame: pd.DataFrame, verdict: str, p: float, *, minimum: int) -> Finding | None:
@@ -78,29 +95,39 @@ def rival(frame: pd.DataFrame, verdict: str, p: float, *, minimum: int) -> Findi
     if len(frame) != MODELS or not verdict or frame["n"].min() < minimum:
         return None
     ours, other = frame.iloc[0], frame.iloc[1]
-    theory = "the theory, in which trust and commitment stand between,"
-    straight = "in which everything leads straight to the outcomes"
     if verdict == "model":
-        sentence = f"{theory.capitalize()} describes the answers better than its rival, {straight}"
+        sentence = tr(
+            "The theory, in which trust and commitment stand between, describes the answers "
+            "better than its rival, in which everything leads straight to the outcomes"
+        )
     elif verdict == "rival":
-        sentence = (
-            "The answers show links that the theory leaves out: its rival, "
-            f"{straight}, describes them better"
+        sentence = tr(
+            "The answers show links that the theory leaves out: its rival, in which everything "
+            "leads straight to the outcomes, describes them better"
         )
     else:
-        sentence = f"The answers do not decide between {theory} and its rival, {straight}"
-    grounds = _grounds(ours, other)
-    said = [f"for {who}, {listed(what)}" for who, what in grounds.items() if what]
-    if pd.notna(p):
-        closer = "theory" if ours["chisq"] < other["chisq"] else "rival"
-        said.append(
-            f"chi-square is lower for the {closer}, by {'more' if p < 0.05 else 'no more'} than "
-            f"chance explains ({_p(p)})"
+        sentence = tr(
+            "The answers do not decide between the theory, in which trust and commitment stand "
+            "between, and its rival, in which everything leads straight to the outcomes"
         )
+    for_theory, for_rival = _grounds(ours, other)
+    said = [tr("for the theory, {grounds}", grounds=listed(for_theory))] if for_theory else []
+    if for_rival:
+        said.append(tr("for the rival, {grounds}", grounds=listed(for_rival)))
+    if pd.notna(p):
+        closer = tr("theory") if ours["chisq"] < other["chisq"] else tr("rival")
+        by = (
+            later("chi-square is lower for the {closer}, by more than chance explains ({p})")
+            if p < 0.05
+            else later(
+                "chi-square is lower for the {closer}, by no more than chance explains ({p})"
+            )
+        )
+        said.append(tr(by, closer=closer, p=_p(p)))
     said.append(f"n = {show(ours['n'], 'count')}")
     return Finding(
         key="rival",
-        sentence=f"{sentence}: {'; '.join(said)}.",
+        sentence=tr("{sentence}: {grounds}.", sentence=sentence, grounds="; ".join(said)),
         evidence="undecided" if verdict == "undecided" or pd.isna(p) else "clear",
     )
 
@@ -115,18 +142,20 @@ def levels(frame: pd.DataFrame, note: str, *, minimum: int) -> list[Finding | No
     if rows.empty:
         return [Note(key="levels_note", sentence=note, about="absent")] if note else []
     sure, open_ = rows[clear(rows)], rows[~clear(rows)]
-    steps = {(row["source"], row["target"]) for _, row in sure.iterrows()}
-    up = {("Service", "Uniqueness"), ("Uniqueness", "Relationship")}
+    steps = {(tr(row["source"]), tr(row["target"])) for _, row in sure.iterrows()}
+    service, unique, relation = tr("Service"), tr("Uniqueness"), tr("Relationship")
+    up = {(service, unique), (unique, relation)}
     said = listed(f"{_pair(row)} {strength(row)}" for _, row in sure.iterrows())
     if up <= steps and (sure["estimate"] > 0).all():
-        sentence = f"The CRQ's levels build on each other as expected: {said}"
+        sentence = tr("The CRQ's levels build on each other as expected: {links}", links=said)
     elif len(sure):
-        sentence = f"Of the CRQ's levels, these go together: {said}"
+        sentence = tr("Of the CRQ's levels, these go together: {links}", links=said)
     else:
-        sentence = "The answers do not show whether the CRQ's levels build on each other"
+        sentence = tr("The answers do not show whether the CRQ's levels build on each other")
     if len(open_):
         names = listed(f"{_pair(row)} {strength(row)}" for _, row in open_.iterrows())
-        sentence += f"{';' if len(sure) else ':'} no clear link from {names}"
+        unclear = tr("no clear link from {links}", links=names)
+        sentence += f"{';' if len(sure) else ':'} {unclear}"
     evidence: Evidence = "clear" if up <= steps else "undecided"
     blocks: list[Finding | Note] = [
         Finding(key="levels", sentence=f"{sentence}.", evidence=evidence)
@@ -136,35 +165,41 @@ def levels(frame: pd.DataFrame, note: str, *, minimum: int) -> list[Finding | No
     return blocks
 
 
-def _grounds(ours: pd.Series, other: pd.Series) -> dict[str, list[str]]:
-    """What speaks for which of the two; what prints alike speaks for neither (all: the table)."""
-    found: dict[str, list[str]] = {"the theory": [], "the rival": []}
-    for column, name, unit, better in (
-        ("bic", "fit weighed against simplicity (BIC {}, lower is better)", "count", -1),
-        ("cfi", "fit (CFI {})", "weight", +1),
+def _grounds(ours: pd.Series, other: pd.Series) -> tuple[list[str], list[str]]:
+    """What speaks for theory and rival; what prints alike speaks for neither (all: the table)."""
+    found: tuple[list[str], list[str]] = ([], [])
+
+    def weigh(words: str, texts: list[str], theory_wins: bool) -> None:
+        first, second = texts if theory_wins else texts[::-1]
+        both = tr("{first} against {second}", first=first, second=second)
+        found[0 if theory_wins else 1].append(tr(words, values=both))
+
+    for column, words, unit, better in (
+        (
+            "bic",
+            later("fit weighed against simplicity (BIC {values}, lower is better)"),
+            "count",
+            -1,
+        ),
+        ("cfi", later("fit (CFI {values})"), "weight", +1),
     ):
         if pd.isna(ours[column]) or pd.isna(other[column]):
             continue
         texts = [show(row[column], unit) for row in (ours, other)]
-        if texts[0] == texts[1]:
-            continue
-        wins = better * (ours[column] - other[column]) > 0
-        who, order = ("the theory", texts) if wins else ("the rival", texts[::-1])
-        found[who].append(name.format(" against ".join(order)))
+        if texts[0] != texts[1]:
+            weigh(words, texts, better * (ours[column] - other[column]) > 0)
     shares = [row["clear_paths"] / row["paths"] if row["paths"] else 0 for row in (ours, other)]
     if shares[0] != shares[1]:
-        texts = [f"{row['clear_paths']:.0f} of {row['paths']:.0f}" for row in (ours, other)]
-        who, order = ("the theory", texts) if shares[0] > shares[1] else ("the rival", texts[::-1])
-        found[who].append(f"clear links ({' against '.join(order)})")
+        texts = [
+            tr("{some} of {all}", some=f"{row['clear_paths']:.0f}", all=f"{row['paths']:.0f}")
+            for row in (ours, other)
+        ]
+        weigh(later("clear links ({values})"), texts, shares[0] > shares[1])
     return found
 
 
 def _pair(row: pd.Series) -> str:
-    return f"{row['source'].lower()} to {row['target'].lower()}"
-
-
-def _links(count: int) -> str:
-    return "1 link" if count == 1 else f"{count} links"
+    return tr("{source} to {target}", source=inside(row["source"]), target=inside(row["target"]))
 
 
 def _p(p: float) -> str:

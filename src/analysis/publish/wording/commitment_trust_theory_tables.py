@@ -6,9 +6,10 @@ the rest is for the analyst.
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish.numbers import show
 from analysis.publish.results import Chart, Table, Unit
-from analysis.publish.wording.commitment_trust import clear
+from analysis.publish.wording.commitment_trust import clear, inside
 from analysis.publish.wording.commitment_trust_tables import analyst, index
 
 #: So many links are drawn in the chapter; the appendix has all.
@@ -16,14 +17,14 @@ MOST_DRAWN = 12
 
 #: The rival's measures: heading, and how to print (a unit, or "fit" as an index of fit).
 MEASURES = {
-    "chisq": ("Chi-square", "fit"),
+    "chisq": (later("Chi-square"), "fit"),
     "df": ("Degrees of freedom", "count"),
-    "cfi": ("CFI (higher is better)", "fit"),
-    "pnfi": ("PNFI, fit for its simplicity (higher is better)", "fit"),
-    "rmsea": ("RMSEA (lower is better)", "fit"),
-    "srmr": ("SRMR (lower is better)", "fit"),
-    "aic": ("AIC (lower is better)", "fit"),
-    "bic": ("BIC (lower is better)", "fit"),
+    "cfi": (later("CFI (higher is better)"), "fit"),
+    "pnfi": (later("PNFI, fit for its simplicity (higher is better)"), "fit"),
+    "rmsea": (later("RMSEA (lower is better)"), "fit"),
+    "srmr": (later("SRMR (lower is better)"), "fit"),
+    "aic": (later("AIC (lower is better)"), "fit"),
+    "bic": (later("BIC (lower is better)"), "fit"),
     "paths": ("Links", "count"),
     "clear_paths": ("of these clear", "count"),
     "mean_r2": ("Explained of the constructs, on average", "share"),
@@ -41,12 +42,13 @@ def effects(frame: pd.DataFrame, *, minimum: int) -> Table | None:
     strongest = rows["estimate"].abs().sort_values(ascending=False, kind="stable")
     drawn = rows.loc[strongest.index[:MOST_DRAWN]]
     drawn = drawn.sort_values("estimate", ascending=False, kind="stable")
-    cut = len(rows) > len(drawn)
-    title = "From what the relationship is made of to what comes of it, all ways together"
+    title = tr("From what the relationship is made of to what comes of it, all ways together")
+    if len(rows) > len(drawn):
+        title = tr("{title}: the {count} strongest", title=title, count=len(drawn))
     return analyst(
         drawn,
         key="effects",
-        title=f"{title}: the {len(drawn)} strongest" if cut else title,
+        title=title,
         columns={
             "link": ("Link", "text"),
             "estimate": ("Strength, all ways together", "r"),
@@ -144,7 +146,12 @@ def rival(frame: pd.DataFrame, p: float, *, minimum: int) -> Table | None:
         }
         for column, (label, how) in MEASURES.items()
     ]
-    told = "" if pd.isna(p) else f" Scaled difference in chi-square: p {_p(p)}."
+    method = tr(
+        "In the rival (Morgan and Hunt 1994) trust and commitment stand among the antecedents and "
+        "everything leads straight to every outcome."
+    )
+    if pd.notna(p):
+        method += " " + tr("Scaled difference in chi-square: p {p}.", p=_p(p))
     return analyst(
         pd.DataFrame(rows),
         key="rival_models",
@@ -155,10 +162,7 @@ def rival(frame: pd.DataFrame, p: float, *, minimum: int) -> Table | None:
             **{side: (name, "text") for side, name in names.items()},
         },
         minimum=minimum,
-        method=(
-            "In the rival (Morgan and Hunt 1994) trust and commitment stand among the antecedents "
-            f"and everything leads straight to every outcome.{told}"
-        ),
+        method=method,
     )
 
 
@@ -191,8 +195,8 @@ def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
         names = {"estimate": kind, "ci_low": f"{kind}_low", "ci_high": f"{kind}_high"}
         total = total.merge(part.rename(columns=names), on=["source", "target"], how="left")
     return total.assign(
-        link=total["source"] + " → " + total["target"].str.lower(),
-        clear=clear(total).map({True: "yes", False: "no"}),
+        link=total["source"].map(tr) + " → " + total["target"].map(inside),
+        clear=clear(total).map({True: tr("yes"), False: tr("no")}),
     )
 
 
@@ -203,10 +207,15 @@ def _accounts(frame: pd.DataFrame) -> dict[str, tuple[str, Unit]]:
 
 def _alt(rows: pd.DataFrame) -> str:
     """What the chart of effects shows, in words."""
-    top, sure = rows.loc[rows["estimate"].abs().idxmax()], (rows["clear"] == "yes").sum()
-    return (
-        f"Dots with 95% intervals for {len(rows)} links, {sure} of them clear; the strongest is "
-        f"{top['source'].lower()} to {top['target'].lower()} ({show(top['estimate'], 'r')})."
+    top = rows.loc[rows["estimate"].abs().idxmax()]
+    return tr(
+        "Dots with 95% intervals for {count} links, {sure} of them clear; the strongest is "
+        "{source} to {target} ({estimate}).",
+        count=len(rows),
+        sure=(rows["clear"] == tr("yes")).sum(),
+        source=inside(top["source"]),
+        target=inside(top["target"]),
+        estimate=show(top["estimate"], "r"),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Finding, Note
 
@@ -25,64 +26,71 @@ def finding(auc: pd.DataFrame, pairs: pd.DataFrame, verdict: str, when: str = ""
     if auc.empty:
         return None
     top = auc.iloc[0]
-    sure = (
-        f"(95% interval {interval(top['ci_low'], top['ci_high'], 'share')}; "
-        f"{show(top['n'], 'count')} accounts{f' with scores of {when}' if when else ''}, "
-        f"{show(top['n_lost'], 'count')} of them lost since)"
-    )
+    sure = _sure(top, when)
+    share = show(top["estimate"], "share")
     if not top["ci_low"] > COIN:
         return Finding(
             key="contest",
-            sentence=(
-                f"No score clearly told which accounts would leave: the best, {_name(top)}, was "
-                "lower at the account that left than at one that stayed in "
-                f"{show(top['estimate'], 'share')} of cases, and a coin has 50% {sure}."
+            sentence=tr(
+                "No score clearly told which accounts would leave: the best, {score}, was lower at "
+                "the account that left than at one that stayed in {share} of cases, and a coin has "
+                "50% {sure}.",
+                score=_name(top),
+                share=share,
+                sure=sure,
             ),
             evidence="undecided",
         )
-    told = (
-        "it was lower at the account that left than at one that stayed in "
-        f"{show(top['estimate'], 'share')} of cases {sure}"
+    told = tr(
+        "it was lower at the account that left than at one that stayed in {share} of cases {sure}",
+        share=share,
+        sure=sure,
     )
     if verdict == "ahead":
-        sentence = (
-            f"{top['label']} told best which accounts would leave: {told}, clearly better than "
-            f"{_listed(auc['label'].iloc[1:])}."
+        sentence = tr(
+            "{score} told best which accounts would leave: {told}, clearly better than {others}.",
+            score=top["label"],
+            told=told,
+            others=_listed(auc["label"].iloc[1:]),
         )
         return Finding(key="contest", sentence=sentence, evidence="clear", lead=True)
     if verdict == "some differ":
-        sentence = f"{top['label']} told which accounts would leave: {told}{_beaten(top, pairs)}."
-        return Finding(key="contest", sentence=sentence, evidence="clear")
-    sentence = f"{top['label']} told which accounts would leave: {told}."
+        return Finding(key="contest", sentence=_beaten(top, told, pairs), evidence="clear")
+    sentence = tr("{score} told which accounts would leave: {told}.", score=top["label"], told=told)
     if len(auc) > 1:
-        sentence += (
-            f" Which score does best is not distinguishable: {_listed(auc['label'])} differ by "
-            "no more than chance."
+        alike = tr(
+            "Which score does best is not distinguishable: {scores} differ by no more than chance.",
+            scores=_listed(auc["label"]),
         )
+        sentence = f"{sentence} {alike}"
     return Finding(key="contest", sentence=sentence, evidence="clear")
 
 
 def commitment(auc: pd.DataFrame, pairs: pd.DataFrame) -> Note | None:
     """What these accounts say of the claim that commitment foretells defection best."""
-    if auc.empty or "Commitment" not in set(auc["label"]) or len(auc) < 2:
+    claimed = tr("Commitment")
+    if auc.empty or claimed not in set(auc["label"]) or len(auc) < 2:
         return None
-    own = pairs[(pairs["one"] == "Commitment") | (pairs["other"] == "Commitment")]
-    better = own[(own["one"] == "Commitment") & (own["verdict"] == "differ")]["other"]
-    worse = own[(own["other"] == "Commitment") & (own["verdict"] == "differ")]["one"]
+    own = pairs[(pairs["one"] == claimed) | (pairs["other"] == claimed)]
+    better = own[(own["one"] == claimed) & (own["verdict"] == "differ")]["other"]
+    worse = own[(own["other"] == claimed) & (own["verdict"] == "differ")]["one"]
     if len(better) == len(auc) - 1:
-        said = "these accounts bear it out"
+        said = tr("these accounts bear it out")
     elif len(worse):
-        said = f"here {_listed(worse)} did better"
+        said = tr("here {scores} did better", scores=_listed(worse))
     elif len(better):
-        said = f"here it did better than {_listed(better)}, and no better than the rest"
+        said = tr(
+            "here it did better than {scores}, and no better than the rest", scores=_listed(better)
+        )
     else:
-        said = "here it cannot be told apart from the other scores"
+        said = tr("here it cannot be told apart from the other scores")
     return Note(
         key="contest_commitment",
         about="caveat",
-        sentence=(
-            f"It is often said that commitment foretells best who leaves; {said}. Over 94 studies "
-            "commitment went least with objective performance (Palmatier et al. 2006)."
+        sentence=tr(
+            "It is often said that commitment foretells best who leaves; {said}. Over 94 studies "
+            "commitment went least with objective performance (Palmatier et al. 2006).",
+            said=said,
         ),
     )
 
@@ -95,20 +103,30 @@ def revenue(table: pd.DataFrame, verdict: str) -> Finding | None:
     if table.empty:
         return None
     top = table.iloc[0]
-    sure = (
-        f"(correlation {show(top['estimate'], 'r')}, 95% interval "
-        f"{interval(top['ci_low'], top['ci_high'], 'r')}; {show(top['n'], 'count')} accounts)"
+    sure = tr(
+        "(correlation {r}, 95% interval {ends}; {n} accounts)",
+        r=show(top["estimate"], "r"),
+        ends=interval(top["ci_low"], top["ci_high"], "r"),
+        n=show(top["n"], "count"),
     )
+    said = {"score": _name(top), "sure": sure}
     if not top["ci_low"] > 0:
-        sentence = (
-            f"No score clearly goes with what accounts spent afterwards: {_name(top)} {sure}."
+        sentence = tr(
+            "No score clearly goes with what accounts spent afterwards: {score} {sure}.", **said
         )
         return Finding(key="contest_revenue", sentence=sentence, evidence="undecided")
-    sentence = f"Accounts with higher {_name(top)} spent more afterwards, or cut less {sure}."
-    if verdict == "not distinguishable" and len(table) > 1:
-        sentence += " The other scores cannot be told apart from it."
     if verdict == "ahead":
-        sentence = sentence[:-1] + ", closer than with any other score."
+        sentence = tr(
+            "Accounts with higher {score} spent more afterwards, or cut less {sure}, closer than "
+            "with any other score.",
+            **said,
+        )
+    else:
+        sentence = tr(
+            "Accounts with higher {score} spent more afterwards, or cut less {sure}.", **said
+        )
+    if verdict == "not distinguishable" and len(table) > 1:
+        sentence = f"{sentence} {tr('The other scores cannot be told apart from it.')}"
     return Finding(key="contest_revenue", sentence=sentence, evidence="clear")
 
 
@@ -127,27 +145,35 @@ def risk(
     """
     if not hits:
         return None
-    how = "drawn from the wave before" if drawn_from else "drawn from all other accounts"
-    sentence = (
-        f"Of {show(hits['n'], 'count')} accounts that left, {show(hits['estimate'], 'share')} "
-        f"stood in the highest band of risk (95% interval "
-        f"{interval(hits['ci_low'], hits['ci_high'], 'share')}), which holds "
-        f"{show(hits['band'], 'share')} of all accounts; the risks were {how}."
+    sentence = tr(
+        "Of {n} accounts that left, {share} stood in the highest band of risk (95% interval "
+        "{ends}), which holds {band} of all accounts; the risks were {how}.",
+        n=show(hits["n"], "count"),
+        share=show(hits["estimate"], "share"),
+        ends=interval(hits["ci_low"], hits["ci_high"], "share"),
+        band=show(hits["band"], "share"),
+        how=tr("drawn from the wave before") if drawn_from else tr("drawn from all other accounts"),
     )
     clear = hits["ci_low"] > hits["band"]
+    off = [tr(str(row["label"])).lower() for row in table.to_dict("records") if _is_off(row)]
     if p < 0.05:
-        sentence += " As chances they were off: read the bands as an order, not as odds."
-    elif brier < brier_base:
-        off = [
-            str(row["label"]).lower()
-            for row in table.to_dict("records")
-            if row["note"] != AS_PREDICTED
-        ]
-        sentence += " As chances they held on the whole"
-        sentence += f", but not in the band {' and '.join(off)}." if off else "."
+        held = tr("As chances they were off: read the bands as an order, not as odds.")
+    elif not brier < brier_base:
+        held = tr("As chances they were no nearer than giving every account the same risk.")
+    elif off:
+        held = tr(
+            "As chances they held on the whole, but not in the band {bands}.",
+            bands=tr(" and ").join(off),
+        )
     else:
-        sentence += " As chances they were no nearer than giving every account the same risk."
-    return Finding(key="risk", sentence=sentence, evidence="clear" if clear else "undecided")
+        held = tr("As chances they held on the whole.")
+    return Finding(
+        key="risk", sentence=f"{sentence} {held}", evidence="clear" if clear else "undecided"
+    )
+
+
+def _is_off(band: Mapping[str, Any]) -> bool:
+    return band["note"] != AS_PREDICTED
 
 
 def disagreement(table: pd.DataFrame, r: Mapping[str, Any], minimum: int) -> Finding | None:
@@ -159,37 +185,69 @@ def disagreement(table: pd.DataFrame, r: Mapping[str, Any], minimum: int) -> Fin
     if promoters.empty or not r:
         return None
     row = promoters.iloc[0]
-    together = (
-        f"Over accounts the two correlate {show(r['estimate'], 'r')} (95% interval "
-        f"{interval(r['ci_low'], r['ci_high'], 'r')}; {show(r['n'], 'count')} accounts)."
+    together = tr(
+        "Over accounts the two correlate {r} (95% interval {ends}; {n} accounts).",
+        r=show(r["estimate"], "r"),
+        ends=interval(r["ci_low"], r["ci_high"], "r"),
+        n=show(r["n"], "count"),
     )
-    start = "Accounts that trust more do not clearly recommend more. "
-    if r["ci_low"] > 0:
-        start = "Accounts that trust more also recommend more. "
-    elif r["ci_high"] < 0:
-        start = "Accounts that trust more recommend less. "
+    low, n = show(row["low"], "count"), show(row["n"], "count")
     if row["low"] >= minimum and (row["high"] >= minimum or not row["high"]):
-        start = (
-            f"{show(row['low'], 'count')} of {show(row['n'], 'count')} accounts that recommend "
-            "trust little. "
-        )
+        start = tr("{low} of {n} accounts that recommend trust little.", low=low, n=n)
     elif not row["low"] and row["n"] >= minimum:
-        start = f"All {show(row['n'], 'count')} accounts that recommend also trust. "
-    return Finding(key="nps_trust", sentence=start + together, evidence="descriptive")
+        start = tr("All {n} accounts that recommend also trust.", n=n)
+    elif r["ci_low"] > 0:
+        start = tr("Accounts that trust more also recommend more.")
+    elif r["ci_high"] < 0:
+        start = tr("Accounts that trust more recommend less.")
+    else:
+        start = tr("Accounts that trust more do not clearly recommend more.")
+    return Finding(key="nps_trust", sentence=f"{start} {together}", evidence="descriptive")
 
 
-def _beaten(top: pd.Series, pairs: pd.DataFrame) -> str:
+def _sure(top: pd.Series, when: str) -> str:
+    """How sure an area is, and on how many accounts of which wave it rests."""
+    base = {
+        "ends": interval(top["ci_low"], top["ci_high"], "share"),
+        "n": show(top["n"], "count"),
+        "lost": show(top["n_lost"], "count"),
+    }
+    if not when:
+        return tr("(95% interval {ends}; {n} accounts, {lost} of them lost since)", **base)
+    return tr(
+        "(95% interval {ends}; {n} accounts with scores of {wave}, {lost} of them lost since)",
+        wave=when,
+        **base,
+    )
+
+
+def _beaten(top: pd.Series, told: str, pairs: pd.DataFrame) -> str:
+    """The best score, beside those that it beats and those that it does not."""
     own = pairs[pairs["one"] == top["label"]]
     better = own.loc[own["verdict"] == "differ", "other"]
-    alike = own.loc[own["verdict"] != "differ", "other"]
+    alike = _listed(own.loc[own["verdict"] != "differ", "other"])
     if better.empty:
-        return f", not distinguishable from {_listed(alike)}"
-    return f", clearly better than {_listed(better)} but not distinguishable from {_listed(alike)}"
+        return tr(
+            "{score} told which accounts would leave: {told}, not distinguishable from {alike}.",
+            score=top["label"],
+            told=told,
+            alike=alike,
+        )
+    return tr(
+        "{score} told which accounts would leave: {told}, clearly better than {better} but not "
+        "distinguishable from {alike}.",
+        score=top["label"],
+        told=told,
+        better=_listed(better),
+        alike=alike,
+    )
 
 
 def _listed(names: pd.Series) -> str:
     words = [_inside(name) for name in names]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    if len(words) == 1:
+        return words[0]
+    return tr("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
 
 
 def _name(row: Mapping[str, Any] | pd.Series) -> str:
@@ -198,4 +256,4 @@ def _name(row: Mapping[str, Any] | pd.Series) -> str:
 
 def _inside(label: str) -> str:
     """A score inside a sentence."""
-    return "the NPS" if label == "NPS" else label.lower()
+    return tr("the NPS") if label == "NPS" else label.lower()

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.numbers import show
 from analysis.publish.results import Chart, Note, Table
@@ -34,7 +35,7 @@ RISK_METHOD = (
 def contest(auc: pd.DataFrame, reason: str, minimum: int) -> Table | Note:
     """How well each score told who would leave; `reason` says why there is no contest."""
     return results.table(
-        auc,
+        auc.assign(note=auc["note"].map(tr)),
         key="contest_scores",
         title="Which score told who would leave",
         columns={
@@ -68,7 +69,7 @@ def pairs(frame: pd.DataFrame, minimum: int, *, of_revenue: bool = False) -> Tab
         return None
     unit = "r" if of_revenue else "share"
     return results.table(
-        frame,
+        frame.assign(verdict=frame["verdict"].map(tr)),
         key="contest_revenue_pairs" if of_revenue else "contest_pairs",
         title="Does one score go closer with revenue than another?"
         if of_revenue
@@ -133,7 +134,7 @@ def risk(
     if reason and reason in said:
         return None
     return results.table(
-        table,
+        table.assign(label=table["label"].map(tr), note=table["note"].map(tr)),
         key="risk_bands",
         title="The risk of leaving, predicted and come true",
         columns={
@@ -162,8 +163,9 @@ def risk(
 
 def disagreement(table: pd.DataFrame, reason: str, minimum: int) -> Table | Note:
     """Accounts by recommendation and trust; a row with a small group is hidden."""
+    some = table[table["n"] > 0]
     return results.table(
-        table[table["n"] > 0],
+        some.assign(label=some["label"].map(tr)),
         key="nps_trust_table",
         title="Recommendation beside trust",
         columns={
@@ -190,7 +192,11 @@ def listed(table: pd.DataFrame, unlisted: int, minimum: int) -> Table | Note | N
     """The accounts that recommend and trust little; for researchers and account teams only."""
     if table.empty:
         return None
-    left = f"{unlisted} more may not be named: fewer than {minimum} answers, not all in the open."
+    left = tr(
+        "{unlisted} more may not be named: fewer than {minimum} answers, not all in the open.",
+        unlisted=unlisted,
+        minimum=minimum,
+    )
     return results.table(
         table,
         key="nps_trust_accounts",
@@ -218,14 +224,21 @@ def _best(auc: pd.DataFrame) -> str:
     if auc.empty:
         return ""
     first, last = auc.iloc[0], auc.iloc[-1]
-    return (
-        f"Dots with 95% intervals: {first['label']} {show(first['estimate'], 'share')} at the top, "
-        f"{last['label']} {show(last['estimate'], 'share')} at the bottom; a coin has 50%."
+    return tr(
+        "Dots with 95% intervals: {best} {most} at the top, {worst} {least} at the bottom; a coin "
+        "has 50%.",
+        best=first["label"],
+        most=show(first["estimate"], "share"),
+        worst=last["label"],
+        least=show(last["estimate"], "share"),
     )
 
 
 def _banded(table: pd.DataFrame) -> str:
     told = [
-        f"{r['label'].lower()} {show(r['estimate'], 'share')}" for r in table.to_dict("records")
+        f"{tr(row['label']).lower()} {show(row['estimate'], 'share')}"
+        for row in table.to_dict("records")
     ]
-    return f"Share of accounts that left, by band of predicted risk: {', '.join(told)}."
+    return tr(
+        "Share of accounts that left, by band of predicted risk: {bands}.", bands=", ".join(told)
+    )

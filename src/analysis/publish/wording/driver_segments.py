@@ -1,9 +1,11 @@
 """Whether a driver matters more to one kind of customer: a sentence and a table of chapter 4."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish import results
 from analysis.publish.numbers import interval, show, signed
 from analysis.publish.results import Chart, Finding, Note, Table
@@ -18,11 +20,13 @@ MOST_NAMED = 3
 
 #: How kinds are called in a sentence; others as they stand in the client's files.
 SPOKEN = {
-    "decision_maker": "decision makers",
-    "influencer": "influencers",
-    "operational": "operational contacts",
-    "end_user": "end users",
+    "decision_maker": later("decision makers"),
+    "influencer": later("influencers"),
+    "operational": later("operational contacts"),
+    "end_user": later("end users"),
 }
+#: By what customers may be told apart (`params.drivers.segments`).
+CUTS = {"role": later("role"), "tier": later("tier"), "sector": later("sector")}
 
 
 def apart(table: pd.DataFrame, by: str, minimum: int) -> Finding | None:
@@ -35,24 +39,48 @@ def apart(table: pd.DataFrame, by: str, minimum: int) -> Finding | None:
     if shown.empty:
         return None
     sure = shown[shown["clear"].astype(bool)]
-    base = f"{show(shown['n'].iloc[0], 'count')} answers"
+    base = tr("{n} answers", n=show(shown["n"].iloc[0], "count"))
     if sure.empty:
-        sentence = (
-            f"No driver clearly goes more with the recommendation for one {by} than for the others "
-            f"({len(shown)} comparisons, {base})."
+        sentence = tr(
+            "No driver clearly goes more with the recommendation for one {by} than for the others "
+            "({n} comparisons, {base}).",
+            by=tr(CUTS[by]),
+            n=len(shown),
+            base=base,
         )
         return Finding(key="driver_segments_finding", sentence=sentence, evidence="undecided")
     sure = sure.reindex(sure["estimate"].abs().sort_values(ascending=False, kind="stable").index)
-    said = [
-        f"{row['label'].lower()} {'more' if row['estimate'] > 0 else 'less'} among "
-        f"{spoken(row['segment'])} than among others (slope {show(row['slope_in'], 'r')} against "
-        f"{show(row['slope_out'], 'r')}, difference {signed(row['estimate'], 'r')}, 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], 'r')}; {show(row['n_in'], 'count')} of {base})"
-        for row in sure.head(MOST_NAMED).to_dict("records")
-    ]
-    more = f"; and {len(sure) - MOST_NAMED} more" if len(sure) > MOST_NAMED else ""
-    sentence = f"Customers differ in what goes with the recommendation: {'; '.join(said)}{more}."
+    said = [_difference(row, base) for row in sure.head(MOST_NAMED).to_dict("records")]
+    if len(sure) > MOST_NAMED:
+        said.append(tr("and {n} more", n=len(sure) - MOST_NAMED))
+    sentence = tr(
+        "Customers differ in what goes with the recommendation: {said}.", said="; ".join(said)
+    )
     return Finding(key="driver_segments_finding", sentence=sentence, evidence="clear")
+
+
+def _difference(row: Mapping[str, Any], base: str) -> str:
+    values = {
+        "name": row["label"].lower(),
+        "who": spoken(row["segment"]),
+        "inside": show(row["slope_in"], "r"),
+        "outside": show(row["slope_out"], "r"),
+        "gap": signed(row["estimate"], "r"),
+        "ends": interval(row["ci_low"], row["ci_high"], "r"),
+        "n": show(row["n_in"], "count"),
+        "base": base,
+    }
+    if row["estimate"] > 0:
+        return tr(
+            "{name} more among {who} than among others (slope {inside} against {outside}, "
+            "difference {gap}, 95% interval {ends}; {n} of {base})",
+            **values,
+        )
+    return tr(
+        "{name} less among {who} than among others (slope {inside} against {outside}, difference "
+        "{gap}, 95% interval {ends}; {n} of {base})",
+        **values,
+    )
 
 
 def small(left_out: Sequence[str], by: str) -> Note | None:
@@ -60,7 +88,11 @@ def small(left_out: Sequence[str], by: str) -> Note | None:
     if not left_out:
         return None
     names = ", ".join(spoken(name) for name in left_out)
-    sentence = f"Too few answers to compare the drivers of this {by} with the others: {names}."
+    sentence = tr(
+        "Too few answers to compare the drivers of this {by} with the others: {names}.",
+        by=tr(CUTS[by]),
+        names=names,
+    )
     return Note(key="driver_segments_small", sentence=sentence, about="caveat")
 
 
@@ -76,7 +108,7 @@ def differences(
     return results.table(
         table.assign(
             who=table["segment"].map(lambda name: spoken(name).capitalize()),
-            clear=table["clear"].map({True: "yes", False: ""}),
+            clear=table["clear"].map({True: tr("yes"), False: ""}),
         ),
         key="driver_segments",
         title="Do drivers matter alike to all?",
@@ -123,4 +155,4 @@ def spoken(segment: str) -> str:
     >>> spoken("end_user"), spoken("A")
     ('end users', 'A')
     """
-    return SPOKEN.get(segment, segment)
+    return tr(SPOKEN[segment]) if segment in SPOKEN else segment

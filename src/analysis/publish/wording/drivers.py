@@ -3,11 +3,13 @@
 Driver studies show what goes together, and the sentences say no more than that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Finding, Note
 
@@ -23,8 +25,18 @@ BEATS_CHANCE = 0.95
 #: Share of the resamples in which a driver comes first before it is called first (our default).
 SURELY_FIRST = 0.95
 
-_ORDER = {1: "Improve {} first.", 2: "Then improve {}."}
-_AFTER = "After that, improve {}."
+_ORDER = {1: later("Improve {name} first."), 2: later("Then improve {name}.")}
+_AFTER = later("After that, improve {name}.")
+_COUNTS = (
+    later("two"),
+    later("three"),
+    later("four"),
+    later("five"),
+    later("six"),
+    later("seven"),
+    later("eight"),
+    later("nine"),
+)
 
 
 def strongest(table: pd.DataFrame, outcome: str) -> Finding | None:
@@ -36,33 +48,56 @@ def strongest(table: pd.DataFrame, outcome: str) -> Finding | None:
     if table.empty:
         return None
     top, of = table.iloc[0], outcome.lower()
-    carries = (
-        f"carries {show(top['estimate'], 'share')} of what the {_count(table)} drivers explain "
-        f"(95% interval {interval(top['ci_low'], top['ci_high'], 'share')}; "
-        f"{show(top['n'], 'count')} answers)"
+    carries = tr(
+        "carries {share} of what the {count} drivers explain (95% interval {ends}; {n} answers)",
+        share=show(top["estimate"], "share"),
+        count=_count(table),
+        ends=interval(top["ci_low"], top["ci_high"], "share"),
+        n=show(top["n"], "count"),
     )
     if not top["clear"]:
-        why = f"cannot be told apart from {_name(table.iloc[1])}, which comes next"
         if top["beats_noise"] < BEATS_CHANCE:
-            why = "does not clearly explain more than a random number would"
+            why = tr("does not clearly explain more than a random number would")
+        else:
+            why = tr(
+                "cannot be told apart from {name}, which comes next", name=_name(table.iloc[1])
+            )
         return Finding(
             key="strongest_driver",
-            sentence=(f"No single driver of {of} stands out: {_name(top)} {carries}, and {why}."),
+            sentence=tr(
+                "No single driver of {outcome} stands out: {name} {carries}, and {why}.",
+                outcome=of,
+                name=_name(top),
+                carries=carries,
+                why=why,
+            ),
             evidence="undecided",
         )
-    way = "" if top["beta"] > 0 else ", in the opposite direction,"
+    against = not top["beta"] > 0
     if top["first"] < SURELY_FIRST and len(table) > 1:
-        sentence = (
-            f"{top['label']} stands out among what goes with {of}{way.rstrip(',')}: it {carries}. "
-            f"Whether it goes more with it than {_name(table.iloc[1])} cannot be told: it comes "
-            f"first in {show(top['first'], 'share')} of the resamples."
+        sentence = tr(
+            "{label} stands out among what goes with {outcome}{way}: it {carries}. Whether it goes "
+            "more with it than {other} cannot be told: it comes first in {share} of the resamples.",
+            label=top["label"],
+            outcome=of,
+            way=tr(", in the opposite direction") if against else "",
+            carries=carries,
+            other=_name(table.iloc[1]),
+            share=show(top["first"], "share"),
         )
     else:
-        sentence = f"{top['label']} goes most{way} with {of}: it {carries}."
+        sentence = tr(
+            "{label} goes most{way} with {outcome}: it {carries}.",
+            label=top["label"],
+            way=tr(", in the opposite direction,") if against else "",
+            outcome=of,
+            carries=carries,
+        )
     others = [_name(row) for row in table.iloc[1:].to_dict("records") if row["clear"]]
-    if others:
-        sentence += f" {' and '.join(others).capitalize()} "
-        sentence += "stands out too." if len(others) == 1 else "stand out too."
+    if len(others) == 1:
+        sentence = f"{sentence} {tr('{name} stands out too.', name=others[0].capitalize())}"
+    elif others:
+        sentence = f"{sentence} {tr('{names} stand out too.', names=joined(others).capitalize())}"
     return Finding(key="strongest_driver", sentence=sentence, evidence="clear", lead=True)
 
 
@@ -79,47 +114,55 @@ def priorities(map_: pd.DataFrame, outcome: str) -> list[Advice | Finding]:
     blocks: list[Advice | Finding] = [_advice(row, outcome) for row in wanted]
     blocks += [_protect(row, outcome) for row in rows if row["protect"]]
     if not blocks:
-        sentence = (
-            f"Nothing is advised from the drivers of {outcome.lower()}: none is both clearly "
-            "important and open to improvement."
+        sentence = tr(
+            "Nothing is advised from the drivers of {outcome}: none is both clearly important and "
+            "open to improvement.",
+            outcome=outcome.lower(),
         )
         blocks.append(Finding(key="no_priority", sentence=sentence, evidence="undecided"))
     return blocks
 
 
 def _advice(row: Mapping[str, Any], outcome: str) -> Advice:
-    sure = interval(row["importance_low"], row["importance_high"], "share")
-    where = "about the average of the drivers"
+    where = tr("about the average of the drivers")
     if row["above_high"] < 0:
-        where = f"{show(-row['above'], 'score')} below the average of the drivers"
+        where = tr("{gap} below the average of the drivers", gap=show(-row["above"], "score"))
     return Advice(
         key=f"priority_{row['priority']}",
-        do=_ORDER.get(row["priority"], _AFTER).format(_name(row)),
-        because=(
-            f"It goes with {show(row['importance'], 'share')} of the differences in "
-            f"{outcome.lower()} that the survey can explain (95% interval {sure}; "
-            f"{show(row['n_complete'], 'count')} answers) and scores "
-            f"{show(row['performance'], 'count')} of 100 (95% interval "
-            f"{interval(row['ci_low'], row['ci_high'], 'count')}), {where}. This is what goes "
-            "together, not proof of cause."
+        do=tr(_ORDER.get(row["priority"], _AFTER), name=_name(row)),
+        because=tr(
+            "It goes with {share} of the differences in {outcome} that the survey can explain (95% "
+            "interval {share_ends}; {n} answers) and scores {score} of 100 (95% interval "
+            "{score_ends}), {where}. This is what goes together, not proof of cause.",
+            share=show(row["importance"], "share"),
+            outcome=outcome.lower(),
+            share_ends=interval(row["importance_low"], row["importance_high"], "share"),
+            n=show(row["n_complete"], "count"),
+            score=show(row["performance"], "count"),
+            score_ends=interval(row["ci_low"], row["ci_high"], "count"),
+            where=where,
         ),
         rank=9 + row["priority"],
     )
 
 
 def _protect(row: Mapping[str, Any], outcome: str) -> Finding:
-    where = "with little room to improve"
+    where = tr("with little room to improve")
     if row["above_low"] > 0:
-        where = (
-            f"{show(row['above'], 'score')} above the average of the drivers (95% interval "
-            f"{interval(row['above_low'], row['above_high'], 'score')}; "
-            f"{show(row['n_complete'], 'count')} answers)"
+        where = tr(
+            "{gap} above the average of the drivers (95% interval {ends}; {n} answers)",
+            gap=show(row["above"], "score"),
+            ends=interval(row["above_low"], row["above_high"], "score"),
+            n=show(row["n_complete"], "count"),
         )
     return Finding(
         key=f"protect_{row['term']}",
-        sentence=(
-            f"{row['label']} matters for {outcome.lower()} and already scores "
-            f"{show(row['performance'], 'count')} of 100, {where}: protect it."
+        sentence=tr(
+            "{label} matters for {outcome} and already scores {score} of 100, {where}: protect it.",
+            label=row["label"],
+            outcome=outcome.lower(),
+            score=show(row["performance"], "count"),
+            where=where,
         ),
         evidence="clear",
     )
@@ -134,18 +177,17 @@ def explained(share: Mapping[str, Any], r2_cv: float, outcome: str) -> Note | No
     if not share:
         return None
     accounts = share.get("n_accounts")
-    where = "at accounts" if accounts and accounts == accounts else "for answers"
-    return Note(
-        key="explained",
-        about="method",
-        sentence=(
-            f"Together the drivers explain {show(share['estimate'], 'share')} of the differences "
-            f"in {outcome.lower()} (95% interval "
-            f"{interval(share['ci_low'], share['ci_high'], 'share')}; {show(share['n'], 'count')} "
-            f"answers), and {show(r2_cv, 'share')} {where} that were left out of the calculation. "
-            f"{ASSOCIATION}"
-        ),
+    told = tr(
+        "Together the drivers explain {share} of the differences in {outcome} (95% interval "
+        "{ends}; {n} answers), and {share_left_out} {where} that were left out of the calculation.",
+        share=show(share["estimate"], "share"),
+        outcome=outcome.lower(),
+        ends=interval(share["ci_low"], share["ci_high"], "share"),
+        n=show(share["n"], "count"),
+        share_left_out=show(r2_cv, "share"),
+        where=tr("at accounts") if accounts and accounts == accounts else tr("for answers"),
     )
+    return Note(key="explained", about="method", sentence=f"{told} {tr(ASSOCIATION)}")
 
 
 def used(n: int, n_asked: int) -> Note | None:
@@ -155,11 +197,22 @@ def used(n: int, n_asked: int) -> Note | None:
     return Note(
         key="answers_used",
         about="caveat",
-        sentence=(
-            f"The drivers rest on {show(n, 'count')} of {show(n_asked, 'count')} answers: those "
-            "that hold the outcome and at least half of the questions on every driver."
+        sentence=tr(
+            "The drivers rest on {n} of {asked} answers: those that hold the outcome and at least "
+            "half of the questions on every driver.",
+            n=show(n, "count"),
+            asked=show(n_asked, "count"),
         ),
     )
+
+
+def joined(names: Iterable[str]) -> str:
+    """Several names inside a sentence.
+
+    >>> joined(["a", "b", "c"])
+    'a and b and c'
+    """
+    return reduce(lambda first, last: tr("{first} and {last}", first=first, last=last), names)
 
 
 def _name(row: Mapping[str, Any] | pd.Series) -> str:
@@ -168,5 +221,4 @@ def _name(row: Mapping[str, Any] | pd.Series) -> str:
 
 
 def _count(table: pd.DataFrame) -> str:
-    words = ("two", "three", "four", "five", "six", "seven", "eight", "nine")
-    return words[len(table) - 2] if len(table) < 11 else str(len(table))
+    return tr(_COUNTS[len(table) - 2]) if len(table) < 11 else str(len(table))

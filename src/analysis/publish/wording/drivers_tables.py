@@ -3,30 +3,32 @@
 import numpy as np
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish import results
 from analysis.publish.numbers import show
 from analysis.publish.results import Chart, Note, Table
+from analysis.publish.wording.drivers import joined
 
 _METHODS = {
-    "LMG": (
+    "LMG": later(
         "LMG: the gain in explained variance that a driver brings, averaged over all orders in "
         "which the drivers can enter, so that what overlaps is shared out"
     ),
-    "Johnson": (
+    "Johnson": later(
         "Johnson's relative weights: the variance that the drivers explain together is shared out "
         "among them, also where they overlap"
     ),
 }
 _OTHER = {"LMG": "Johnson", "Johnson": "LMG"}
-_NAMES = {"LMG": "LMG", "Johnson": "Johnson's weights"}
+_NAMES = {"LMG": "LMG", "Johnson": later("Johnson's weights")}
 RESAMPLED = (
     "Accounts are drawn again at random, as many as there are (answers without an account count as "
     "their own), and the shares worked out each time."
 )
 IMPORTANCE_METHOD = (
-    "{}. {} The 95% intervals come from these resamples, their upper ends also from leaving out "
-    "one account at a time. 'Comes first': how often a driver has the largest share. 'Beats "
-    "chance': how often it explains more than a random number put among the drivers; what "
+    "{method}. {resampled} The 95% intervals come from these resamples, their upper ends also from "
+    "leaving out one account at a time. 'Comes first': how often a driver has the largest share. "
+    "'Beats chance': how often it explains more than a random number put among the drivers; what "
     "does so in less than 95% never stands out."
 )
 MAP_METHOD = (
@@ -38,17 +40,17 @@ MAP_METHOD = (
 )
 RANKS_METHOD = (
     "Each row: how often a driver takes each place, the first being the largest share of what is "
-    "explained. {} Where one place holds nearly all of a row, more answers would hardly change the "
-    "order; where a row is spread out, the order is open."
+    "explained. {resampled} Where one place holds nearly all of a row, more answers would hardly "
+    "change the order; where a row is spread out, the order is open."
 )
 
 
 def importance(table: pd.DataFrame, outcome: str, reason: str, minimum: int) -> Table | Note:
     """Each driver's share of what is explained; `reason` says why there is no ranking."""
     return results.table(
-        table.assign(clear=table["clear"].map({True: "yes", False: ""})),
+        table.assign(clear=table["clear"].map({True: tr("yes"), False: ""})),
         key="importance",
-        title=f"What goes with {outcome.lower()}",
+        title=tr("What goes with {outcome}", outcome=outcome.lower()),
         columns={
             "label": ("Driver", "text"),
             "estimate": ("Share of what is explained", "share"),
@@ -63,7 +65,7 @@ def importance(table: pd.DataFrame, outcome: str, reason: str, minimum: int) -> 
         minimum=minimum,
         otherwise=reason or "There is nothing to rank.",
         n=_n(table),
-        method=IMPORTANCE_METHOD.format(_METHODS[_method(table)], RESAMPLED),
+        method=tr(IMPORTANCE_METHOD, method=tr(_METHODS[_method(table)]), resampled=tr(RESAMPLED)),
         chart=Chart(
             kind="intervals",
             columns={
@@ -87,7 +89,7 @@ def priority_map(map_: pd.DataFrame, minimum: int) -> Table | Note | None:
         return None
     priority = map_["priority"].astype(object).where(map_["priority"] > 0, "")
     return results.table(
-        map_.assign(priority=priority),
+        map_.assign(priority=priority, quadrant=map_["quadrant"].map(tr)),
         key="priority_map",
         title="What matters, and how well it goes",
         columns={
@@ -126,7 +128,7 @@ def single(table: pd.DataFrame, outcome: str, reason: str, minimum: int) -> Tabl
     return results.table(
         table,
         key="driver_correlations",
-        title=f"Each driver on its own with {outcome.lower()}",
+        title=tr("Each driver on its own with {outcome}", outcome=outcome.lower()),
         columns={
             "label": ("Driver", "text"),
             "estimate": ("Correlation", "r"),
@@ -145,7 +147,10 @@ def single(table: pd.DataFrame, outcome: str, reason: str, minimum: int) -> Tabl
         chart=Chart(
             kind="intervals",
             columns={"label": "label", "y": "estimate", "low": "ci_low", "high": "ci_high"},
-            alt=f"Correlation of each driver with {outcome.lower()}, with 95% intervals.",
+            alt=tr(
+                "Correlation of each driver with {outcome}, with 95% intervals.",
+                outcome=outcome.lower(),
+            ),
             axis="Correlation",
         ),
         appendix=not reason,
@@ -175,14 +180,15 @@ def ranks(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
         minimum=minimum,
         otherwise="Without a ranking there is no order.",
         n=_n(frame),
-        method=RANKS_METHOD.format(RESAMPLED),
+        method=tr(RANKS_METHOD, resampled=tr(RESAMPLED)),
         chart=Chart(
             kind="matrix",
             columns={"label": "label", "x": "rank", "y": "share"},
-            alt=(
-                "How often each driver (rows) takes each place (columns): "
-                f"{top['label'].lower()} comes first in {show(top['share'], 'share')} of the "
-                "resamples."
+            alt=tr(
+                "How often each driver (rows) takes each place (columns): {name} comes first in "
+                "{share} of the resamples.",
+                name=top["label"].lower(),
+                share=show(top["share"], "share"),
             ),
         ),
         appendix=True,
@@ -196,7 +202,7 @@ def check(table: pd.DataFrame, minimum: int) -> Table | Note | None:
     method = _method(table)
     finite = table.assign(
         vif=table["vif"].replace(np.inf, np.nan),
-        agrees=table["agrees"].map({True: "yes", False: "no"}),
+        agrees=table["agrees"].map({True: tr("yes"), False: tr("no")}),
     )
     return results.table(
         finite,
@@ -219,9 +225,11 @@ def check(table: pd.DataFrame, minimum: int) -> Table | Note | None:
         minimum=minimum,
         otherwise="Without a ranking there is nothing to check.",
         n=_n(table),
-        method=(
-            f"{_METHODS[method]}. {_METHODS[_OTHER[method]]}. The two should agree. 'Sign turns': "
-            "beside the other drivers the slope points the other way than the correlation."
+        method=tr(
+            "{method}. {other}. The two should agree. 'Sign turns': beside the other drivers the "
+            "slope points the other way than the correlation.",
+            method=tr(_METHODS[method]),
+            other=tr(_METHODS[_OTHER[method]]),
         ),
         caveats=_disagreement(table, method),
         appendix=True,
@@ -235,17 +243,27 @@ def _method(table: pd.DataFrame) -> str:
 
 def _disagreement(table: pd.DataFrame, method: str) -> list[str]:
     """That the two methods put other drivers first, where they do; or that there is only one."""
-    other = _OTHER[method]
+    other = tr(_NAMES[_OTHER[method]])
     if table["check"].isna().any():
-        return [f"There are too many drivers for {_NAMES[other]}: the ranking has no check."]
+        return [
+            tr("There are too many drivers for {method}: the ranking has no check.", method=other)
+        ]
     ours = table.head(2)["label"].str.lower().tolist()
     by_check = table.sort_values("check", ascending=False, kind="stable")
     theirs = by_check.head(2)["label"].str.lower().tolist()
     if ours == theirs:
         return []
     return [
-        f"The methods differ in what comes first: {_NAMES[method]} puts {' before '.join(ours)}, "
-        f"{_NAMES[other]} {' before '.join(theirs)}. Read them as equal."
+        tr(
+            "The methods differ in what comes first: {method} puts {first} before {second}, "
+            "{other} {other_first} before {other_second}. Read them as equal.",
+            method=tr(_NAMES[method]),
+            first=ours[0],
+            second=ours[1],
+            other=other,
+            other_first=theirs[0],
+            other_second=theirs[1],
+        )
     ]
 
 
@@ -258,15 +276,19 @@ def _ranking(table: pd.DataFrame) -> str:
     if table.empty:
         return ""
     first, last = table.iloc[0], table.iloc[-1]
-    return (
-        f"Dots with 95% intervals: {first['label'].lower()} carries most "
-        f"({show(first['estimate'], 'share')}), {last['label'].lower()} least "
-        f"({show(last['estimate'], 'share')})."
+    return tr(
+        "Dots with 95% intervals: {first} carries most ({most}), {last} least ({least}).",
+        first=first["label"].lower(),
+        most=show(first["estimate"], "share"),
+        last=last["label"].lower(),
+        least=show(last["estimate"], "share"),
     )
 
 
 def _placed(map_: pd.DataFrame) -> str:
     """What the map shows, in words."""
     wanted = map_.loc[map_["priority"] > 0].sort_values("priority")["label"].str.lower()
-    told = f"Marked as a priority: {' and '.join(wanted)}." if len(wanted) else "None is marked."
-    return f"Drivers by performance (across) and importance (upwards). {told}"
+    told = tr("None is marked.")
+    if len(wanted):
+        told = tr("Marked as a priority: {names}.", names=joined(wanted))
+    return tr("Drivers by performance (across) and importance (upwards). {told}", told=told)

@@ -5,6 +5,7 @@ An effect is one only as far as the arrows are right; the sentences say "goes wi
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Chart, Finding, Note, Table
@@ -29,31 +30,41 @@ def strongest(table: pd.DataFrame, label: str) -> Finding | None:
         return None
     clear = table[table["clear"].astype(bool) & (table["estimate"] > 0)]
     if clear.empty:
-        sentence = (
-            f"Nothing that was asked clearly reaches {_inside(label)} along the theory's arrows "
-            f"({show(table['n'].max(), 'count')} answers)."
+        sentence = tr(
+            "Nothing that was asked clearly reaches {outcome} along the theory's arrows ({n} "
+            "answers).",
+            outcome=_inside(label),
+            n=show(table["n"].max(), "count"),
         )
         return Finding(key="total_effect", sentence=sentence, evidence="undecided")
     top = clear.iloc[0]
-    sentence = (
-        f"Along the theory's arrows, {_inside(top['label'])} reaches {_inside(label)} most: one "
-        f"point of 100 more goes with {show(top['estimate'], 'weight')} points more, straight and "
-        f"through others (95% interval {interval(top['ci_low'], top['ci_high'], 'weight')}; "
-        f"{show(top['n'], 'count')} answers)."
+    sentence = tr(
+        "Along the theory's arrows, {antecedent} reaches {outcome} most: one point of 100 more "
+        "goes with {estimate} points more, straight and through others (95% interval {ends}; {n} "
+        "answers).",
+        antecedent=_inside(top["label"]),
+        outcome=_inside(label),
+        estimate=show(top["estimate"], "weight"),
+        ends=interval(top["ci_low"], top["ci_high"], "weight"),
+        n=show(top["n"], "count"),
     )
     if len(table) > 1 and _overlaps(top, table.drop(top.name)):
-        sentence += " The intervals of others overlap with it."
+        sentence += " " + tr("The intervals of others overlap with it.")
     return Finding(key="total_effect", sentence=sentence, evidence="clear")
 
 
 def total_map(table: pd.DataFrame, label: str, reason: str, minimum: int) -> Table | Note:
     """Total effects beside performance; `reason` says why there is no map."""
     first = table["clear"].astype(bool) & (table["quadrant"] == "Matters, scores lower")
-    shown = table.assign(first=first.map({True: "yes", False: ""}))
+    shown = table.assign(
+        label=table["label"].map(tr),
+        quadrant=table["quadrant"].map(tr),
+        first=first.map({True: tr("yes"), False: ""}),
+    )
     return results.table(
         shown,
         key="total_effects_map",
-        title=f"What reaches {_inside(label)}, straight and through others",
+        title=tr("What reaches {outcome}, straight and through others", outcome=_inside(label)),
         columns={
             "label": ("Antecedent", "text"),
             "estimate": ("Total effect, points", "weight"),
@@ -70,7 +81,7 @@ def total_map(table: pd.DataFrame, label: str, reason: str, minimum: int) -> Tab
         minimum=minimum,
         otherwise=reason or "There is no model to take total effects from.",
         n=None if table.empty else int(table["n"].max()),
-        method=METHOD if table.empty else f"{METHOD} Effects: {table['note'].iloc[0]}.",
+        method=_method(table),
         chart=Chart(
             kind="map",
             columns={
@@ -79,9 +90,11 @@ def total_map(table: pd.DataFrame, label: str, reason: str, minimum: int) -> Tab
                 "y": "estimate",
                 "highlight": "first",
             },
-            alt=(
-                "Antecedents by performance (across) and total effect on "
-                f"{_inside(label)} (upwards). {_marked(shown)}"
+            alt=tr(
+                "Antecedents by performance (across) and total effect on {outcome} (upwards). "
+                "{marked}",
+                outcome=_inside(label),
+                marked=_marked(shown),
             ),
             axis="Matters, scores lower",
         ),
@@ -93,10 +106,19 @@ def _overlaps(top: pd.Series, others: pd.DataFrame) -> bool:
 
 
 def _marked(table: pd.DataFrame) -> str:
-    wanted = table.loc[table["first"] == "yes", "label"].str.lower()
-    return f"Marked: {' and '.join(wanted)}." if len(wanted) else "None is marked."
+    wanted = table.loc[table["first"] != "", "label"].str.lower()
+    if wanted.empty:
+        return tr("None is marked.")
+    return tr("Marked: {names}.", names=f" {tr('and')} ".join(wanted))
+
+
+def _method(table: pd.DataFrame) -> str:
+    if table.empty:
+        return tr(METHOD)
+    return f"{tr(METHOD)} {tr('Effects: {how}.', how=tr(table['note'].iloc[0]))}"
 
 
 def _inside(label: str) -> str:
     """A name inside a sentence."""
-    return label[:1].lower() + label[1:]
+    name = tr(label)
+    return name[:1].lower() + name[1:]

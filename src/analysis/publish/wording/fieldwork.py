@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Finding, Note
 
@@ -22,10 +23,14 @@ def response(rows: pd.DataFrame) -> Finding | None:
     people = rows.set_index("term").loc["contacts"]
     return Finding(
         key="response",
-        sentence=(
-            f"{show(people['estimate'], 'share')} of the people asked answered "
-            f"({people['answered']:,.0f} of {people['n']:,.0f}; 95% interval "
-            f"{interval(people['ci_low'], people['ci_high'], 'share')}), {from_accounts(rows)}."
+        sentence=tr(
+            "{share} of the people asked answered ({answered} of {asked}; 95% interval {ends}), "
+            "{accounts}.",
+            share=show(people["estimate"], "share"),
+            answered=show(people["answered"], "count"),
+            asked=show(people["n"], "count"),
+            ends=interval(people["ci_low"], people["ci_high"], "share"),
+            accounts=from_accounts(rows),
         ),
         evidence="descriptive",
         lead=False,
@@ -37,9 +42,11 @@ def from_accounts(rows: pd.DataFrame) -> str:
     if rows.empty:
         return ""
     line = rows.set_index("term").loc["accounts"]
-    return (
-        f"from {show(line['estimate'], 'share')} of the accounts "
-        f"({line['answered']:,.0f} of {line['n']:,.0f})"
+    return tr(
+        "from {share} of the accounts ({answered} of {asked})",
+        share=show(line["estimate"], "share"),
+        answered=show(line["answered"], "count"),
+        asked=show(line["n"], "count"),
     )
 
 
@@ -48,15 +55,18 @@ def silence(summary: Mapping[str, float]) -> Finding | None:
     if not summary:
         return None
     if not summary["silent"]:
-        sentence = f"All {summary['asked']:,} accounts that were asked have answered."
+        sentence = tr(
+            "All {asked} accounts that were asked have answered.",
+            asked=show(summary["asked"], "count"),
+        )
         return Finding(key="silence", sentence=sentence, evidence="descriptive")
-    worth = _worth(summary)
     return Finding(
         key="silence",
-        sentence=(
-            f"Of {summary['asked']:,} accounts asked, {summary['silent']:,} stayed silent{worth}; "
-            f"{summary['deciders_silent']:,} of {summary['deciders']:,} decision makers did not "
-            "answer."
+        sentence=tr(
+            "Of {asked} accounts asked, {silent} stayed silent{worth}; {deciders_silent} of "
+            "{deciders} decision makers did not answer.",
+            worth=_worth(summary),
+            **_counts(summary),
         ),
         evidence="descriptive",
         lead=bool(summary["share"] >= MANY_SILENT),
@@ -74,27 +84,36 @@ def speak_to_silent(summary: Mapping[str, float]) -> Advice | None:
         return None
     many = bool(summary["share"] >= MANY_SILENT)
     deciders = summary["deciders"] and summary["deciders_silent"] / summary["deciders"]
-    whom = f"the {summary['silent']:,} silent accounts"
+    counts = _counts(summary)
+    whom = tr("the {silent} silent accounts", **counts)
     if summary["silent"] == 1:
-        whom = "the one silent account"
+        whom = tr("the one silent account")
     if mute and not many:
-        whom = f"the {summary['deciders_silent']:,} decision makers who did not answer"
-    why = []
-    if summary["silent"]:
-        why.append(
-            f"nobody answered at {show(summary['share'], 'share')} of the accounts asked "
-            f"({summary['silent']:,} of {summary['asked']:,}){_worth(summary)}"
-        )
-    if deciders:
-        why.append(
-            f"{show(deciders, 'share')} of the decision makers stayed silent "
-            f"({summary['deciders_silent']:,} of {summary['deciders']:,})"
-        )
-    because = f"{', and '.join(why)}; the scores speak for the others only."
+        whom = tr("the {deciders_silent} decision makers who did not answer", **counts)
+    of_accounts = tr(
+        "nobody answered at {share} of the accounts asked ({silent} of {asked}){worth}",
+        share=show(summary["share"], "share"),
+        worth=_worth(summary),
+        **counts,
+    )
+    of_deciders = tr(
+        "{share} of the decision makers stayed silent ({deciders_silent} of {deciders})",
+        share=show(deciders, "share"),
+        **counts,
+    )
+    why = of_accounts if summary["silent"] else of_deciders
+    if summary["silent"] and deciders:
+        why = tr("{accounts}, and {deciders}", accounts=of_accounts, deciders=of_deciders)
+    because = tr("{why}; the scores speak for the others only.", why=why)
     urgent = many or mute
     return Advice(
         key="speak_to_silent",
-        do=f"Speak to {whom}{' before reading more into the scores' if urgent else ''}.",
+        do=tr(
+            "Speak to {whom} before reading more into the scores."
+            if urgent
+            else "Speak to {whom}.",
+            whom=whom,
+        ),
         because=because[0].upper() + because[1:],
         rank=5 if many else 6 if mute else 35,
     )
@@ -102,7 +121,17 @@ def speak_to_silent(summary: Mapping[str, float]) -> Advice | None:
 
 def _worth(summary: Mapping[str, float]) -> str:
     money = summary["revenue_share"]
-    return f", with {show(money, 'share')} of the revenue of all asked" if money == money else ""
+    if money != money:
+        return ""
+    return tr(", with {share} of the revenue of all asked", share=show(money, "share"))
+
+
+def _counts(summary: Mapping[str, float]) -> dict[str, str]:
+    """How many were asked and silent, as printed, by the names that sentences use."""
+    return {
+        name: show(summary[name], "count")
+        for name in ("asked", "silent", "deciders", "deciders_silent")
+    }
 
 
 def no_decider(summary: Mapping[str, float]) -> Note | None:
@@ -112,9 +141,11 @@ def no_decider(summary: Mapping[str, float]) -> Note | None:
     return Note(
         key="no_decider",
         about="caveat",
-        sentence=(
-            f"At {summary['no_decider']:,} of {summary['asked']:,} accounts no decision maker was "
-            "asked; what they think is not in the scores."
+        sentence=tr(
+            "At {count} of {asked} accounts no decision maker was asked; what they think is not in "
+            "the scores.",
+            count=show(summary["no_decider"], "count"),
+            asked=show(summary["asked"], "count"),
         ),
     )
 
@@ -123,13 +154,17 @@ def no_list(answers: int, accounts: int, asked: pd.DataFrame) -> Note | None:
     """What can be said where no invitations were kept."""
     if not asked.empty:
         return None
-    source = f" from {accounts:,} accounts" if accounts else ""
     return Note(
         key="no_invitations",
         about="absent",
-        sentence=(
-            f"{answers:,} people answered{source}; without a list of those who were asked, "
+        sentence=tr(
+            "{n} people answered from {accounts} accounts; without a list of those who were asked, "
             "response and silence cannot be worked out."
+            if accounts
+            else "{n} people answered; without a list of those who were asked, response and "
+            "silence cannot be worked out.",
+            n=show(answers, "count"),
+            accounts=show(accounts, "count"),
         ),
     )
 
@@ -141,11 +176,12 @@ def long_run(rows: pd.DataFrame) -> Note | None:
     return Note(
         key="long_run",
         about="method",
-        sentence=(
-            f"Experienced programmes aim at {show(LONG_RUN, 'share')} of the people asked. A rate "
-            "of people and a rate of accounts count different things and are never compared. "
-            "Intervals of rates are Wilson's; the change of a rate takes the two waves as "
-            "independent (Newcombe), which is cautious where the same people were asked twice."
+        sentence=tr(
+            "Experienced programmes aim at {share} of the people asked. A rate of people and a "
+            "rate of accounts count different things and are never compared. Intervals of rates "
+            "are Wilson's; the change of a rate takes the two waves as independent (Newcombe), "
+            "which is cautious where the same people were asked twice.",
+            share=show(LONG_RUN, "share"),
         ),
     )
 
@@ -159,8 +195,10 @@ def suspicions(rows: pd.DataFrame, minimum: int) -> Note | None:
     return Note(
         key="suspicions",
         about="caveat",
-        sentence=(
-            f"{row['found']:,.0f} of {row['n']:,.0f} respondents gave one answer to every "
-            "statement; that is a suspicion, not a verdict, and their answers stay in."
+        sentence=tr(
+            "{found} of {n} respondents gave one answer to every statement; that is a suspicion, "
+            "not a verdict, and their answers stay in.",
+            found=show(row["found"], "count"),
+            n=show(row["n"], "count"),
         ),
     )

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.results import NOT_ANSWERS, Chart, Metric, Note, Table, Unit
 
@@ -26,11 +27,10 @@ def metric(row: pd.DataFrame, who: str, beside: str = "") -> Metric | None:
     """
     if row.empty:
         return None
-    labels = {"contacts": "Response, people", "accounts": "Response, accounts"}
     return results.metric(
         row.iloc[0],
         key=f"response_{who}",
-        label=labels[who],
+        label="Response, people" if who == "contacts" else "Response, accounts",
         unit="share",
         people=False,
         method="Answered of all asked, with Wilson's interval.",
@@ -43,7 +43,7 @@ def trend(rows: pd.DataFrame) -> Table | Note | None:
     if rows["wave"].nunique() < 2:
         return None
     return results.table(
-        rows.assign(who=rows["term"].map({"contacts": "People", "accounts": "Accounts"})),
+        rows.assign(who=rows["term"].map({"contacts": tr("People"), "accounts": tr("Accounts")})),
         key="response_trend",
         title="Response over the waves",
         columns={"label": ("Wave", "text"), "who": ("Of whom", "text"), **_RATE},
@@ -73,7 +73,7 @@ def roles(rows: pd.DataFrame, minimum: int) -> Table | Note | None:
         return None
     known: Columns = {"known": ("On the contact list", "count")}
     return results.table(
-        rows,
+        rows.assign(term=rows["term"].map(_roles)),
         key="response_by_role",
         title="Response by role at the account",
         columns={"term": ("Role", "text"), **_RATE, **(known if rows["known"].any() else {})},
@@ -164,7 +164,7 @@ def if_silent(rows: pd.DataFrame, minimum: int) -> Table | None:
     if rows.empty:
         return None
     return results.table(
-        rows,
+        rows.assign(term=rows["term"].map(tr)),
         key="nps_if_silent",
         title="The NPS if the silent had answered",
         columns={
@@ -187,7 +187,7 @@ def if_silent(rows: pd.DataFrame, minimum: int) -> Table | None:
 def quality(rows: pd.DataFrame, minimum: int) -> Table | Note:
     """What may weaken the answers."""
     return results.table(
-        rows,
+        rows.assign(term=rows["term"].map(tr)),
         key="quality",
         title="Quality of the answers",
         columns={
@@ -203,3 +203,8 @@ def quality(rows: pd.DataFrame, minimum: int) -> Table | Note:
         method="Suspicions, not verdicts (Curran 2016); shares with Wilson's interval.",
         appendix=True,
     )
+
+
+def _roles(term: str) -> str:
+    """The name of a role, or of several that stand together."""
+    return ", ".join(tr(role) for role in term.split(", "))

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
-from analysis.publish.numbers import interval, show
+from analysis.publish.numbers import interval, plain, show
 from analysis.publish.results import NOT_ANSWERS, Advice, Chart, Finding, Note, Table, Unit
 
 ABSENT = "No full assessment of the organisation itself was made, so its maturity is not shown."
@@ -18,10 +19,14 @@ def absence(assessors: int) -> str:
     """Why there is nothing to show."""
     if not assessors:
         return ABSENT
-    count = "1 person" if assessors == 1 else f"{assessors} people"
-    return (
-        f"{count} filled in the whole assessment; it takes {LEAST} before answers are "
+    return tr(
+        "1 person filled in the whole assessment; it takes {least} before answers are "
         "shown, so that none of them can be recognised."
+        if assessors == 1
+        else "{n} people filled in the whole assessment; it takes {least} before answers are "
+        "shown, so that none of them can be recognised.",
+        n=assessors,
+        least=LEAST,
     )
 
 
@@ -38,21 +43,29 @@ def stage(stage: str, gates: pd.DataFrame) -> Finding | None:
         len(gates) if missing.empty else gates.index.get_loc(missing.index[0]) + 1
     )
     close = deciding[(deciding["ci_low"] < BAR) & (deciding["ci_high"] >= BAR)]
-    people = int(gates["n"].max())
-    sentence = (
-        f"The organisation is at the stage '{stage}' (of five), its own {people} assessors say"
-    )
-    if not missing.empty:
-        row = missing.iloc[0]
-        sentence += (
-            f"; what comes next is held up by '{row['term'].lower()}' "
-            f"({show(row['estimate'], 'score')} of 5, 95% interval "
-            f"{interval(row['ci_low'], row['ci_high'], 'score')})"
+    reached = {"stage": tr(stage), "n": int(gates["n"].max())}
+    if missing.empty:
+        sentence = tr(
+            "The organisation is at the stage '{stage}' (of five), its own {n} assessors say.",
+            **reached,
         )
-    sentence += "."
+    else:
+        row = missing.iloc[0]
+        sentence = tr(
+            "The organisation is at the stage '{stage}' (of five), its own {n} assessors say; "
+            "what comes next is held up by '{practice}' ({score} of 5, 95% interval {ends}).",
+            **reached,
+            practice=row["term"].lower(),
+            score=show(row["estimate"], "score"),
+            ends=interval(row["ci_low"], row["ci_high"], "score"),
+        )
     if not close.empty:
-        names = " and ".join(f"'{term.lower()}'" for term in close["term"])
-        sentence += f" It is a close call: the interval of {names} spans the bar of {BAR}."
+        names = tr(" and ").join(f"'{term.lower()}'" for term in close["term"])
+        sentence += " " + tr(
+            "It is a close call: the interval of {practices} spans the bar of {bar}.",
+            practices=names,
+            bar=plain(BAR),
+        )
     return Finding(key="stage_reached", sentence=sentence, evidence="descriptive")
 
 
@@ -60,9 +73,12 @@ def next_step(stage: str, advice: str) -> Advice | None:
     """What to build next at this stage."""
     if not stage:
         return None
-    why = f"That is what takes an organisation beyond '{stage}'."
-    if stage == LAST_STAGE:
-        why = f"That is what keeps an organisation at '{stage}'."
+    why = tr(
+        "That is what keeps an organisation at '{stage}'."
+        if stage == LAST_STAGE
+        else "That is what takes an organisation beyond '{stage}'.",
+        stage=tr(stage),
+    )
     return Advice(key="next_stage", do=advice, because=why, rank=60)
 
 
@@ -72,20 +88,22 @@ def soft_side(rows: pd.DataFrame) -> Finding | None:
     if line.empty:
         return None
     row = line.iloc[0]
-    size = f"({show(row['estimate'], 'points')} points of 100, 95% interval "
-    size += f"{interval(row['ci_low'], row['ci_high'], 'points')}; {row['n']} assessors)"
+    size = tr(
+        "({points} points of 100, 95% interval {ends}; {n} assessors)",
+        points=show(row["estimate"], "points"),
+        ends=interval(row["ci_low"], row["ci_high"], "points"),
+        n=row["n"],
+    )
     if row["ci_high"] < 0:
-        sentence, evidence = f"Leadership and culture lag behind strategy and execution {size}.", 1
+        sentence = tr("Leadership and culture lag behind strategy and execution {size}.", size=size)
     elif row["ci_low"] > 0:
-        sentence, evidence = (
-            f"Leadership and culture are ahead of strategy and execution {size}.",
-            1,
+        sentence = tr(
+            "Leadership and culture are ahead of strategy and execution {size}.", size=size
         )
     else:
-        sentence, evidence = f"No clear difference between the soft and the hard side {size}.", 0
-    return Finding(
-        key="soft_side", sentence=sentence, evidence="clear" if evidence else "undecided"
-    )
+        sentence = tr("No clear difference between the soft and the hard side {size}.", size=size)
+    clear = row["ci_high"] < 0 or row["ci_low"] > 0
+    return Finding(key="soft_side", sentence=sentence, evidence="clear" if clear else "undecided")
 
 
 def unproven(claims: pd.DataFrame) -> Finding | None:
@@ -96,9 +114,12 @@ def unproven(claims: pd.DataFrame) -> Finding | None:
     row = whole.iloc[0]
     return Finding(
         key="unproven",
-        sentence=(
-            f"For {row['unproven']:,} of {row['n']:,} claims that a practice is in place the "
-            f"assessors named no evidence ({show(row['estimate'], 'share')})."
+        sentence=tr(
+            "For {unproven} of {n} claims that a practice is in place the assessors named no "
+            "evidence ({share}).",
+            unproven=show(row["unproven"], "count"),
+            n=show(row["n"], "count"),
+            share=show(row["estimate"], "share"),
         ),
         evidence="descriptive",
     )
@@ -107,7 +128,7 @@ def unproven(claims: pd.DataFrame) -> Finding | None:
 def gates_table(gates: pd.DataFrame, otherwise: str) -> Table | Note:
     """The five practices in order."""
     return results.table(
-        gates.assign(passed=gates["passed"].map({True: "yes", False: "no"})),
+        gates.assign(passed=gates["passed"].map({True: tr("yes"), False: tr("no")})),
         key="stage",
         title="Five practices, one after another",
         columns={
@@ -121,15 +142,19 @@ def gates_table(gates: pd.DataFrame, otherwise: str) -> Table | Note:
         base="n",
         minimum=LEAST,
         otherwise=otherwise,
-        method=(
+        method=tr(
             "Three statements a practice, rated 1 to 5 by the client's own people; in place from a "
-            f"mean of {BAR} (our default). The five stages are those of the Nationale "
-            "Klantgedrevenheid Monitor, whose questions are not public."
+            "mean of {bar} (our default). The five stages are those of the Nationale "
+            "Klantgedrevenheid Monitor, whose questions are not public.",
+            bar=plain(BAR),
         ),
         chart=Chart(
             kind="intervals",
             columns={"label": "term", "y": "estimate", "low": "ci_low", "high": "ci_high"},
-            alt=f"Mean of each of five practices with 95% intervals, against the bar of {BAR}.",
+            alt=tr(
+                "Mean of each of five practices with 95% intervals, against the bar of {bar}.",
+                bar=plain(BAR),
+            ),
             reference=BAR,
             reference_label="In place",
             axis="Mean, 1 to 5",
@@ -142,15 +167,15 @@ def spread_table(spread: pd.DataFrame) -> Table | None:
     if spread.empty:
         return None
     return results.table(
-        spread,
+        spread.assign(term=spread["term"].map(tr)),
         key="stage_spread",
         title="Stage that each assessor's own answers give",
         columns={"term": ("Stage", "text"), "count": ("Assessors", "count")},
         base=NOT_ANSWERS,
         otherwise="",
-        method=(
-            "Coefficient of reproducibility: "
-            f"{show(spread['ordered'].iloc[0], 'weight')} (0.90 is the usual bar for an order)."
+        method=tr(
+            "Coefficient of reproducibility: {ordered} (0.90 is the usual bar for an order).",
+            ordered=show(spread["ordered"].iloc[0], "weight"),
         ),
         audience="internal",
         appendix=True,
@@ -161,7 +186,7 @@ def healthcheck_table(rows: pd.DataFrame, otherwise: str) -> Table | Note:
     """The healthcheck's quadrants and sides."""
     gap: dict[str, tuple[str, Unit]] = {"gap": ("Claims without evidence", "share")}
     return results.table(
-        rows,
+        rows.assign(term=rows["term"].map(tr)),
         key="healthcheck",
         title="Healthcheck: leadership, strategy, execution, culture",
         columns={
@@ -187,8 +212,12 @@ def benchmarks(figures: pd.DataFrame, stage: str) -> Table | None:
     """Published figures to hold beside a stage, each with its source; none are of this client."""
     if figures.empty or not stage:
         return None
+    said = {
+        name: figures[name].map(tr, na_action="ignore")
+        for name in ("figure", "population", "source")
+    }
     return results.table(
-        figures.assign(printed=[_printed(row) for row in figures.to_dict("records")]),
+        figures.assign(printed=[_printed(row) for row in figures.to_dict("records")], **said),
         key="benchmarks",
         title="Published figures to hold beside",
         columns={

@@ -7,6 +7,7 @@ needed; all else is said to go together, or not even that.
 import numpy as np
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Chart, Finding, Note, Table
@@ -39,35 +40,47 @@ def finding(
     if table.empty or not verdict:
         return None
     row = table[table["term"] == "step"].iloc[0]
-    one, other = condition.lower(), outcome.lower()
-    corner = f"the corner of little {one} and much {other}"
-    sure = (
-        f"(effect size {show(row['estimate'], 'r')}, {row['size']}; 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], 'r')}; {show(row['n'], 'count')} answers)"
-    )
+    said = {
+        "condition": condition.lower(),
+        "outcome": outcome.lower(),
+        "sure": tr(
+            "(effect size {effect}, {size}; 95% interval {ends}; {n} answers)",
+            effect=show(row["estimate"], "r"),
+            size=tr(row["size"]),
+            ends=interval(row["ci_low"], row["ci_high"], "r"),
+            n=show(row["n"], "count"),
+        ),
+    }
     if verdict == "necessary":
-        sentence = (
-            f"Hardly anybody is strong on {other} without {one}: {corner} is emptier than chance "
-            f"and than a plain correlation would leave it {sure}."
+        sentence = tr(
+            "Hardly anybody is strong on {outcome} without {condition}: the corner of little "
+            "{condition} and much {outcome} is emptier than chance and than a plain correlation "
+            "would leave it {sure}.",
+            **said,
         )
         if row["ci_low"] <= 0:
-            sentence += " With more customers asked the gap might close (interval from 0)."
-            return Finding(key="necessity", sentence=sentence, evidence="undecided")
+            close = tr("With more customers asked the gap might close (interval from 0).")
+            return Finding(key="necessity", sentence=f"{sentence} {close}", evidence="undecided")
         return Finding(key="necessity", sentence=sentence, evidence="clear", lead=True)
     if verdict == "together":
         why = (
-            "only one account makes the difference"
+            tr("only one account makes the difference")
             if fragile
-            else "a plain correlation would leave it about as empty"
+            else tr("a plain correlation would leave it about as empty")
         )
-        sentence = (
-            f"{condition} and {other} go together, but the answers do not show that {other} needs "
-            f"{one}: {corner} is thin, but {why} {sure}."
+        sentence = tr(
+            "{name} and {outcome} go together, but the answers do not show that {outcome} needs "
+            "{condition}: the corner of little {condition} and much {outcome} is thin, but {why} "
+            "{sure}.",
+            name=condition,
+            why=why,
+            **said,
         )
         return Finding(key="necessity", sentence=sentence, evidence="undecided")
-    sentence = (
-        f"The answers do not show that {other} needs {one}: {corner} is no emptier than could be "
-        f"chance {sure}."
+    sentence = tr(
+        "The answers do not show that {outcome} needs {condition}: the corner of little "
+        "{condition} and much {outcome} is no emptier than could be chance {sure}.",
+        **said,
     )
     return Finding(key="necessity", sentence=sentence, evidence="undecided")
 
@@ -89,16 +102,27 @@ def needed(
     if verdict != "necessary" or told.empty or not sure:
         return None
     row = told.iloc[-1]
-    level = "the highest" if row["level"] == 100 else f"{show(row['outcome'], 'count')} of 100 on"
-    return Finding(
-        key="necessity_needed",
-        sentence=(
-            f"To reach {level} {outcome.lower()} took {condition.lower()} of about "
-            f"{show(row['needed_line'], 'count')} of 100; {show(row['share_below'], 'share')} of "
-            f"{show(row['n'], 'count')} people have less."
-        ),
-        evidence="descriptive",
-    )
+    said = {
+        "condition": condition.lower(),
+        "outcome": outcome.lower(),
+        "needed": show(row["needed_line"], "count"),
+        "share": show(row["share_below"], "share"),
+        "n": show(row["n"], "count"),
+    }
+    if row["level"] == 100:
+        sentence = tr(
+            "To reach the highest {outcome} took {condition} of about {needed} of 100; {share} of "
+            "{n} people have less.",
+            **said,
+        )
+    else:
+        sentence = tr(
+            "To reach {score} of 100 on {outcome} took {condition} of about {needed} of 100; "
+            "{share} of {n} people have less.",
+            score=show(row["outcome"], "count"),
+            **said,
+        )
+    return Finding(key="necessity_needed", sentence=sentence, evidence="descriptive")
 
 
 def effect(
@@ -107,11 +131,18 @@ def effect(
     """Effect size of both ceilings; `reason` says why there is none."""
     above = (1 - table["accuracy"].astype(float)) * table["n"].astype(float)
     few = (above > 0.5) & (above < minimum)  # how many lie above would be told of a few people
-    shown = table.assign(accuracy=table["accuracy"].mask(few, np.nan))
+    shown = table.assign(
+        accuracy=table["accuracy"].mask(few, np.nan),
+        **{column: table[column].map(tr) for column in ("label", "size", "note")},
+    )
     return results.table(
         shown,
         key="necessity_effect",
-        title=f"How empty the corner of little {condition.lower()}, much {outcome.lower()} is",
+        title=tr(
+            "How empty the corner of little {condition}, much {outcome} is",
+            condition=condition.lower(),
+            outcome=outcome.lower(),
+        ),
         columns={
             "label": ("Ceiling", "text"),
             "estimate": ("Effect size", "r"),
@@ -141,32 +172,37 @@ def bottleneck(
         return None
     told = table[table["note"] != NONE_NEEDED]
     told = told.assign(
-        label=[f"{outcome} of {show(score, 'count')} or more" for score in told["outcome"]]
+        label=[
+            tr("{outcome} of {score} or more", outcome=outcome, score=show(score, "count"))
+            for score in told["outcome"]
+        ],
+        note=told["note"].map(tr),
     )
+    said = {"condition": condition.lower(), "outcome": outcome.lower()}
     return results.table(
         told,
         key="necessity_bottleneck",
-        title=f"How much {condition.lower()} each level of {outcome.lower()} took",
+        title=tr("How much {condition} each level of {outcome} took", **said),
         columns={
             "label": ("Level", "text"),
-            "needed_line": (f"{condition} needed, 0 to 100", "count"),
+            "needed_line": (tr("{condition} needed, 0 to 100", condition=condition), "count"),
             "share_below": ("People with less", "share"),
             "n": ("Answers", "count"),
             "note": ("Note", "text"),
         },
         base="n_least",
         minimum=minimum,
-        otherwise=f"No level of {outcome.lower()} took any particular {condition.lower()}.",
+        otherwise=tr("No level of {outcome} took any particular {condition}.", **said),
         n=int(table["n"].max()),
         method=BOTTLENECK_METHOD,
         chart=Chart(
             kind="bars",
             columns={"label": "label", "y": "share_below"},
-            alt=(
-                f"Bars: share of people with less {condition.lower()} than each level of "
-                f"{outcome.lower()} took."
+            alt=tr(
+                "Bars: share of people with less {condition} than each level of {outcome} took.",
+                **said,
             ),
-            axis=f"Share with less {condition.lower()}",
+            axis=tr("Share with less {condition}", condition=condition.lower()),
         ),
         appendix=True,
     )

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Chart, Finding, Note, Table
@@ -31,9 +32,9 @@ def rollups(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
     """
     if len(frame) < 2:
         return None
-    caveats = [f"{row.term}: {row.note}." for row in frame.itertuples() if pd.isna(row.estimate)]
+    lost = frame[frame["estimate"].isna()]
     return results.table(
-        frame,
+        frame.assign(term=frame["term"].map(tr)),
         key="nps_rollups",
         title="The same answers, counted otherwise",
         columns={
@@ -52,7 +53,7 @@ def rollups(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
         minimum=minimum,
         n=int(frame["n"].iloc[0]),
         method=ROLLUP_METHOD,
-        caveats=caveats,
+        caveats=[f"{tr(row.term)}: {tr(row.note)}." for row in lost.itertuples()],
         chart=Chart(
             kind="intervals",
             columns={"label": "term", "y": "estimate", "low": "ci_low", "high": "ci_high"},
@@ -71,23 +72,33 @@ def same_either_way(frame: pd.DataFrame, minimum: int) -> Finding | None:
     sure = known[known["apart_clear"].astype(bool)]
     if sure.empty:
         low, high = known["estimate"].min(), known["estimate"].max()
-        sentence = (
-            f"Counted {_ways(len(known))}, the NPS is {show(low, 'points')} to "
-            f"{show(high, 'points')}; none differs clearly from counting every answer "
-            f"({show(frame['n'].iloc[0], 'count')} answers)."
+        sentence = tr(
+            "Counted one other way, the NPS is {scores}; none differs clearly from counting every "
+            "answer ({n} answers)."
+            if len(known) == 1
+            else "Counted {count} other ways, the NPS is {scores}; none differs clearly from "
+            "counting every answer ({n} answers).",
+            count=len(known),
+            scores=show(low, "points") if low == high else interval(low, high, "points"),
+            n=show(frame["n"].iloc[0], "count"),
         )
-        if low == high or len(known) == 1:
-            sentence = sentence.replace(f"{show(low, 'points')} to ", "", 1)
         return Finding(key="nps_rollups_words", sentence=sentence, evidence="undecided")
     said = [
-        f"{_inside(row['term'])} gives {show(row['estimate'], 'points')} "
-        f"({show(abs(row['apart']), 'count')} points "
-        f"{'more' if row['apart'] > 0 else 'less'} than every answer, 95% interval "
-        f"{interval(row['apart_low'], row['apart_high'], 'points')}; {show(row['n'], 'count')} "
-        "answers)"
+        tr(
+            "“{way}” gives {score} ({points} points more than every answer, 95% interval {ends}; "
+            "{n} answers)"
+            if row["apart"] > 0
+            else "“{way}” gives {score} ({points} points less than every answer, 95% interval "
+            "{ends}; {n} answers)",
+            way=tr(row["term"]).lower(),
+            score=show(row["estimate"], "points"),
+            points=show(abs(row["apart"]), "count"),
+            ends=interval(row["apart_low"], row["apart_high"], "points"),
+            n=show(row["n"], "count"),
+        )
         for row in sure.to_dict("records")
     ]
-    sentence = f"The way of counting matters: {'; '.join(said)}."
+    sentence = tr("The way of counting matters: {ways}.", ways="; ".join(said))
     return Finding(key="nps_rollups_words", sentence=sentence, evidence="clear")
 
 
@@ -101,6 +112,8 @@ def silence(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
     return results.table(
         # What is certain once assumed has no interval.
         frame.assign(
+            term=frame["term"].map(tr),
+            note=frame["note"].map(tr),
             n_least=frame[["n", "silent"]].min(axis=1),
             ci_low=frame["ci_low"].mask(frame["ci_low"] == frame["ci_high"]),
             ci_high=frame["ci_high"].mask(frame["ci_low"] == frame["ci_high"]),
@@ -129,21 +142,16 @@ def unheard(frame: pd.DataFrame, minimum: int) -> Finding | None:
     if frame.empty or min(frame["n"].iloc[0], frame["silent"].iloc[0]) < minimum:
         return None
     heard, _, passive, worst = (row for _, row in frame.iterrows())
-    sentence = (
-        f"{show(heard['silent'], 'count')} of {show(heard['population'], 'count')} people asked "
-        f"gave no rating. Were they all passives, the NPS of everybody asked would be "
-        f"{show(passive['estimate'], 'points')}; were they all detractors, "
-        f"{show(worst['estimate'], 'points')} (those heard: {show(heard['estimate'], 'points')}, "
-        f"95% interval {interval(heard['ci_low'], heard['ci_high'], 'points')}; "
-        f"{show(heard['n'], 'count')} answers)."
+    sentence = tr(
+        "{silent} of {asked} people asked gave no rating. Were they all passives, the NPS of "
+        "everybody asked would be {passive}; were they all detractors, {worst} (those heard: "
+        "{heard}, 95% interval {ends}; {n} answers).",
+        silent=show(heard["silent"], "count"),
+        asked=show(heard["population"], "count"),
+        passive=show(passive["estimate"], "points"),
+        worst=show(worst["estimate"], "points"),
+        heard=show(heard["estimate"], "points"),
+        ends=interval(heard["ci_low"], heard["ci_high"], "points"),
+        n=show(heard["n"], "count"),
     )
     return Finding(key="nps_silence_words", sentence=sentence, evidence="descriptive")
-
-
-def _ways(count: int) -> str:
-    return "one other way" if count == 1 else f"{count} other ways"
-
-
-def _inside(term: str) -> str:
-    """A way of counting inside a sentence."""
-    return f"“{term.lower()}”"

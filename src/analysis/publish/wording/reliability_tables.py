@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.results import Table
 
@@ -24,7 +25,7 @@ def omega(found: pd.DataFrame, minimum: int) -> Table | None:
     if found.empty:
         return None
     return results.table(
-        found,
+        found.assign(note=found["note"].map(tr, na_action="ignore")),
         key="omega",
         title="How far each scale can be relied on",
         columns={
@@ -52,7 +53,10 @@ def items(found: pd.DataFrame, minimum: int) -> Table | None:
     if found.empty:
         return None
     return results.table(
-        found.assign(scale=found["construct"].str.replace("_", " ").str.capitalize()),
+        found.assign(
+            scale=found["construct"].str.replace("_", " ").str.capitalize().map(tr),
+            note=found["note"].map(tr, na_action="ignore"),
+        ),
         key="questions",
         title="Question by question",
         columns={

@@ -6,6 +6,7 @@ or None where there is nothing to say.
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.numbers import interval, show, signed
 from analysis.publish.results import Finding, Metric, Note
@@ -19,8 +20,11 @@ ONE_WAVE = "A second wave is needed to show change."
 def nps_now(frame: pd.DataFrame, minimum: int, target: float | None = None) -> Metric | Note:
     """The NPS of this wave, with its change since the one before."""
     if frame.empty:
-        sentence = "How likely people are to recommend (0 to 10) was not asked: there is no NPS."
-        return Note(key="nps", sentence=sentence, about="absent")
+        return Note(
+            key="nps",
+            sentence="How likely people are to recommend (0 to 10) was not asked: there is no NPS.",
+            about="absent",
+        )
     return results.metric(
         comparable(frame, minimum).iloc[0],
         key="nps",
@@ -53,7 +57,8 @@ def pillars(scores: pd.DataFrame, minimum: int) -> list[Metric | Note]:
     """Trust, commitment and satisfaction as headline numbers; a note names those not asked."""
     blocks: list[Metric | Note] = []
     for row in scores[scores["term"].isin(PILLARS)].to_dict("records"):
-        ends = " to ".join(show(row[end], "count") for end in ("scale_min", "scale_max"))
+        ends = interval(row["scale_min"], row["scale_max"], "count")
+        why = tr("Not shown: {reason}.", reason=scorecard_tables.noted(row["note"]))
         blocks.append(
             results.metric(
                 row,
@@ -61,13 +66,13 @@ def pillars(scores: pd.DataFrame, minimum: int) -> list[Metric | Note]:
                 label=f"{row['label']}, {ends}",
                 unit="score",
                 minimum=minimum,
-                otherwise="" if pd.notna(row["estimate"]) else f"Not shown: {row['note']}.",
+                otherwise="" if pd.notna(row["estimate"]) else why,
                 method=scorecard_tables.MEAN_METHOD,
             )
         )
-    absent = [pillar for pillar in PILLARS if pillar not in set(scores["term"])]
+    absent = [tr(pillar) for pillar in PILLARS if pillar not in set(scores["term"])]
     if absent:
-        sentence = f"Not asked here: {' and '.join(absent)}."
+        sentence = tr("Not asked here: {names}.", names=f" {tr('and')} ".join(absent))
         blocks.append(Note(key="pillars_absent", sentence=sentence, about="absent"))
     return blocks
 
@@ -91,13 +96,15 @@ def nps_finding(waves: pd.DataFrame, changes: pd.DataFrame, minimum: int) -> Fin
     of_all = changes[(changes["term"] == "all answers") & changes["estimate"].notna()]
     of_all = of_all[(of_all["after"] == latest["term"]) & (of_all["n_least"] >= minimum)]
     if of_all.empty:
-        why = ONE_WAVE if len(waves) < 2 else "No earlier wave can be compared with it."
+        why = tr(ONE_WAVE) if len(waves) < 2 else tr("No earlier wave can be compared with it.")
         return Finding(
             key="nps_now",
-            sentence=(
-                f"The NPS is {show(latest['estimate'], 'points')} (95% interval "
-                f"{interval(latest['ci_low'], latest['ci_high'], 'points')}; "
-                f"{show(latest['n'], 'count')} answers). {why}"
+            sentence=tr(
+                "The NPS is {score} (95% interval {ends}; {n} answers). {why}",
+                score=show(latest["estimate"], "points"),
+                ends=interval(latest["ci_low"], latest["ci_high"], "points"),
+                n=show(latest["n"], "count"),
+                why=why,
             ),
             evidence="descriptive",
             lead=True,
@@ -120,23 +127,35 @@ def last_step(changes: pd.DataFrame, minimum: int) -> Finding | None:
 def _nps_change(
     row: pd.Series, changes: pd.DataFrame, minimum: int, key: str, lead: bool
 ) -> Finding:
-    old, new = show(row["score_before"], "points"), show(row["score_after"], "points")
-    counts = f"{show(row['n_before'], 'count')} and {show(row['n'], 'count')} answers"
-    span = f"from {row['before']} to {row['after']}"
-    numbers = (
-        f"{show(row['estimate'], 'count')} points, 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], 'count')}; {counts}"
+    numbers = tr(
+        "from {before} to {after}: {change} points, 95% interval {ends}; {n_before} and {n} "
+        "answers",
+        before=row["before"],
+        after=row["after"],
+        change=show(row["estimate"], "count"),
+        ends=interval(row["ci_low"], row["ci_high"], "count"),
+        n_before=show(row["n_before"], "count"),
+        n=show(row["n"], "count"),
     )
+    values = {
+        "old": show(row["score_before"], "points"),
+        "new": show(row["score_after"], "points"),
+        "numbers": numbers,
+    }
     if row["clear"]:
-        moved = "rose" if row["estimate"] > 0 else "fell"
-        sentence = (
-            f"The NPS {moved} from {old} to {new}, more than chance explains ({span}: {numbers})."
+        sentence = tr(
+            "The NPS {moved} from {old} to {new}, more than chance explains ({numbers}).",
+            moved=tr("rose" if row["estimate"] > 0 else "fell"),
+            **values,
         )
     else:
-        sentence = f"The NPS was {old} and is {new}: no clear change ({span}: {numbers})."
-    sentence += _same_people(row, changes, minimum)
+        sentence = tr("The NPS was {old} and is {new}: no clear change ({numbers}).", **values)
+    same = _same_people(row, changes, minimum)
     return Finding(
-        key=key, sentence=sentence, evidence="clear" if row["clear"] else "undecided", lead=lead
+        key=key,
+        sentence=f"{sentence} {same}".strip(),
+        evidence="clear" if row["clear"] else "undecided",
+        lead=lead,
     )
 
 
@@ -147,15 +166,23 @@ def _same_people(row: pd.Series, changes: pd.DataFrame, minimum: int) -> str:
     if same.empty or same.iloc[0]["n_least"] < minimum or pd.isna(same.iloc[0]["ci_low"]):
         return ""
     own = same.iloc[0]
-    numbers = (
-        f"{signed(own['estimate'], 'count')}, 95% interval "
-        f"{interval(own['ci_low'], own['ci_high'], 'points')}; {show(own['n'], 'count')} people"
+    numbers = tr(
+        "{change}, 95% interval {ends}; {n} people",
+        change=signed(own["estimate"], "count"),
+        ends=interval(own["ci_low"], own["ci_high"], "points"),
+        n=show(own["n"], "count"),
     )
     if row["clear"] and not own["clear"]:
-        return f" Among those who answered both times there is no clear change ({numbers})."
+        return tr(
+            "Among those who answered both times there is no clear change ({numbers}).",
+            numbers=numbers,
+        )
     if own["clear"] and (not row["clear"] or own["estimate"] * row["estimate"] < 0):
-        moved = "rose" if own["estimate"] > 0 else "fell"
-        return f" Among those who answered both times it {moved} ({numbers})."
+        return tr(
+            "Among those who answered both times it {moved} ({numbers}).",
+            moved=tr("rose" if own["estimate"] > 0 else "fell"),
+            numbers=numbers,
+        )
     return ""
 
 
@@ -163,8 +190,11 @@ def second_wave(waves: pd.DataFrame) -> Note | None:
     """What a single wave cannot show."""
     if len(waves) != 1:
         return None
-    sentence = "A single survey is a snapshot: no trend is drawn until there is a second wave."
-    return Note(key="one_wave", sentence=sentence, about="absent")
+    return Note(
+        key="one_wave",
+        sentence="A single survey is a snapshot: no trend is drawn until there is a second wave.",
+        about="absent",
+    )
 
 
 def method_break(waves: pd.DataFrame) -> Note | None:
@@ -174,9 +204,10 @@ def method_break(waves: pd.DataFrame) -> Note | None:
     starts = waves.loc[waves["series"] != waves["series"].shift(), "term"].iloc[1:]
     return Note(
         key="method_break",
-        sentence=(
-            f"The way of asking changed with {', '.join(starts)}; scores before and after are "
-            "different measurements, so no change is reported between them."
+        sentence=tr(
+            "The way of asking changed with {waves}; scores before and after are different "
+            "measurements, so no change is reported between them.",
+            waves=", ".join(starts),
         ),
     )
 
@@ -192,22 +223,35 @@ def target(
     if aim is None or waves.empty or waves.iloc[-1]["n"] < minimum:
         return None
     row = waves.iloc[-1]
-    ends = interval(row["ci_low"], row["ci_high"], "points")
-    base = f"(NPS {show(row['estimate'], 'points')}, 95% interval {ends}; {row['n']:,} answers)"
+    base = tr(
+        "(NPS {score}, 95% interval {ends}; {n} answers)",
+        score=show(row["estimate"], "points"),
+        ends=interval(row["ci_low"], row["ci_high"], "points"),
+        n=show(row["n"], "count"),
+    )
     wanted = show(aim, "points")
     if row["ci_low"] >= aim:
-        verdict, evidence = f"The target of {wanted} is met {base}.", "clear"
+        verdict = tr("The target of {wanted} is met {base}.", wanted=wanted, base=base)
+        evidence = "clear"
     elif due is not None and row["estimate"] < aim:
         return None
     elif row["ci_high"] < aim:
-        gap = show(aim - row["estimate"], "count")
-        verdict = f"The target of {wanted} is not met; {gap} points are missing {base}."
+        verdict = tr(
+            "The target of {wanted} is not met; {gap} points are missing {base}.",
+            wanted=wanted,
+            gap=show(aim - row["estimate"], "count"),
+            base=base,
+        )
         evidence = "clear"
     else:
-        side = "reaches" if row["estimate"] >= aim else "is short of"
-        verdict = (
-            f"The score {side} the target of {wanted}, but with this many answers chance alone "
-            f"could put it on the other side {base}."
+        verdict = tr(
+            "The score reaches the target of {wanted}, but with this many answers chance alone "
+            "could put it on the other side {base}."
+            if row["estimate"] >= aim
+            else "The score is short of the target of {wanted}, but with this many answers chance "
+            "alone could put it on the other side {base}.",
+            wanted=wanted,
+            base=base,
         )
         evidence = "undecided"
     return Finding(key="nps_target", sentence=verdict, evidence=evidence)
@@ -218,14 +262,26 @@ def crq_finding(zone: pd.DataFrame, minimum: int) -> Finding | None:
     if zone.empty or zone.iloc[0]["n"] < minimum:
         return None
     row = zone.iloc[0]
-    where, doubt = ("in", "below that line") if row["unique"] else ("below", "into it")
-    cut = show(row["cut"], "score")
-    sentence = (
-        f"The Customer Relationship Quality score is {show(row['estimate'], 'weight')} of 7 "
-        f"(95% interval {interval(row['ci_low'], row['ci_high'], 'weight')}; "
-        f"{show(row['n'], 'count')} answers), {where} the zone called Unique (from {cut})"
+    where = tr(
+        "in the zone called Unique (from {cut})"
+        if row["unique"]
+        else "below the zone called Unique (from {cut})",
+        cut=show(row["cut"], "score"),
     )
-    sentence += "." if row["clear"] else f", but its interval reaches {doubt}."
+    doubt = tr(
+        ", but its interval reaches below that line"
+        if row["unique"]
+        else ", but its interval reaches into it"
+    )
+    sentence = tr(
+        "The Customer Relationship Quality score is {score} of 7 (95% interval {ends}; {n} "
+        "answers), {where}{doubt}.",
+        score=show(row["estimate"], "weight"),
+        ends=interval(row["ci_low"], row["ci_high"], "weight"),
+        n=show(row["n"], "count"),
+        where=where,
+        doubt="" if row["clear"] else doubt,
+    )
     evidence = "clear" if row["clear"] else "undecided"
     return Finding(key="crq_zone", sentence=sentence, evidence=evidence, lead=True)
 
@@ -237,12 +293,15 @@ def segments_finding(segments: pd.DataFrame, minimum: int) -> Finding | None:
     rows = segments.set_index("term")
     first = rows.loc["Ambassador"]
     rest = rows.loc[["Ambivalent", "Stalker", "Opponent"], "estimate"].sum()
-    sentence = (
-        f"{show(first['estimate'], 'share')} of {show(first['n'], 'count')} respondents are "
-        f"Ambassadors (95% interval {interval(first['ci_low'], first['ci_high'], 'share')}), "
-        f"{show(rows.loc['Rational', 'estimate'], 'share')} are Rationals and "
-        f"{show(rest, 'share')} are Ambivalents, Stalkers or Opponents; typical are a third, a "
-        "half, and 10 to 20%."
+    sentence = tr(
+        "{first} of {n} respondents are Ambassadors (95% interval {ends}), {second} are Rationals "
+        "and {rest} are Ambivalents, Stalkers or Opponents; typical are a third, a half, and 10 to "
+        "20%.",
+        first=show(first["estimate"], "share"),
+        n=show(first["n"], "count"),
+        ends=interval(first["ci_low"], first["ci_high"], "share"),
+        second=show(rows.loc["Rational", "estimate"], "share"),
+        rest=show(rest, "share"),
     )
     return Finding(key="segment_mix", sentence=sentence, evidence="descriptive")
 
@@ -257,22 +316,28 @@ def moves(constructs: pd.DataFrame, minimum: int) -> Finding | None:
     up, down = known[sure & (known["change"] > 0)], known[sure & (known["change"] < 0)]
     since = known.iloc[0]["change_since"]
     if up.empty and down.empty:
-        names = ", ".join(known["label"].str.lower())
-        of = f"the scores for {names}" if len(known) <= MOST_NAMED else f"{len(known)} scores"
-        return Finding(
-            key="score_moves",
-            sentence=(
-                f"None of {of} changed clearly since {since}, allowing for so many comparisons."
-            ),
-            evidence="undecided",
+        sentence = tr(
+            "None of the scores for {names} changed clearly since {since}, allowing for so many "
+            "comparisons."
+            if len(known) <= MOST_NAMED
+            else "None of {count} scores changed clearly since {since}, allowing for so many "
+            "comparisons.",
+            names=", ".join(known["label"].str.lower()),
+            count=len(known),
+            since=since,
         )
-    moved = ((up, "rose"), (down, "fell"))
-    said = [_moved(rows, verb, len(known)) for rows, verb in moved if len(rows)]
+        return Finding(key="score_moves", sentence=sentence, evidence="undecided")
+    said = [_moved(rows, len(known)) for rows in (up, down) if len(rows)]
     still = list(known.drop(index=[*up.index, *down.index])["label"].str.lower())
-    names = ", ".join(still) if len(still) <= MOST_NAMED else f"the other {len(still)}"
-    tail = f"; no clear change in {names}" if still else ""
+    if still:
+        names = ", ".join(still)
+        if len(still) > MOST_NAMED:
+            names = tr("the other {count}", count=len(still))
+        said.append(tr("no clear change in {names}", names=names))
     return Finding(
-        key="score_moves", sentence=f"Since {since}, {'; '.join(said)}{tail}.", evidence="clear"
+        key="score_moves",
+        sentence=tr("Since {since}, {changes}.", since=since, changes="; ".join(said)),
+        evidence="clear",
     )
 
 
@@ -282,30 +347,51 @@ def weak_scales(constructs: pd.DataFrame, least: float, minimum: int) -> Note | 
     if weak.empty:
         return None
     names = ", ".join(
-        f"{row.label.lower()} ({show(row.alpha, 'weight')}, 95% interval "
-        f"{interval(row.alpha_low, row.alpha_high, 'weight')}, {row.n_alpha:,.0f} answers)"
+        tr(
+            "{name} ({alpha}, 95% interval {ends}, {n} answers)",
+            name=row.label.lower(),
+            alpha=show(row.alpha, "weight"),
+            ends=interval(row.alpha_low, row.alpha_high, "weight"),
+            n=show(row.n_alpha, "count"),
+        )
         for row in weak.itertuples()
     )
     return Note(
         key="weak_scales",
-        sentence=(
-            f"The questions behind these scores agree little with each other (alpha surely "
-            f"below {show(least, 'weight')}): {names}. Read them question by question."
+        sentence=tr(
+            "The questions behind these scores agree little with each other (alpha surely below "
+            "{least}): {names}. Read them question by question.",
+            least=show(least, "weight"),
+            names=names,
         ),
     )
 
 
-def _moved(rows: pd.DataFrame, verb: str, known: int) -> str:
-    """Which of the `known` scores moved, and how far the one moved that did so most."""
+def _moved(rows: pd.DataFrame, known: int) -> str:
+    """Which of the `known` scores moved one way, and how far the one that did so most."""
     most = rows.loc[rows["change"].abs().idxmax()]
-    numbers = (
-        f"{show(most['change'], 'weight')}, 95% interval "
-        f"{interval(most['change_low'], most['change_high'], 'weight')}; "
-        f"{show(most['n_before'], 'count')} and {show(most['n'], 'count')} answers"
+    numbers = tr(
+        "{change}, 95% interval {ends}; {n_before} and {n} answers",
+        change=show(most["change"], "weight"),
+        ends=interval(most["change_low"], most["change_high"], "weight"),
+        n_before=show(most["n_before"], "count"),
+        n=show(most["n"], "count"),
     )
+    up, name = most["change"] > 0, most["label"].lower()
+    if len(rows) == 1:
+        return tr(
+            "{name} rose ({numbers})" if up else "{name} fell ({numbers})",
+            name=name,
+            numbers=numbers,
+        )
     names = ", ".join(rows["label"].str.lower())
     if len(rows) > MOST_NAMED:
-        names = f"{len(rows)} of {known} scores"
-    if len(rows) == 1:
-        return f"{names} {verb} ({numbers})"
-    return f"{names} {verb}, most of all {most['label'].lower()} ({numbers})"
+        names = tr("{count} of {known} scores", count=len(rows), known=known)
+    return tr(
+        "{names} rose, most of all {name} ({numbers})"
+        if up
+        else "{names} fell, most of all {name} ({numbers})",
+        names=names,
+        name=name,
+        numbers=numbers,
+    )

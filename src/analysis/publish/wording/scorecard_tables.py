@@ -6,8 +6,9 @@ has said why; its tables are then left out (None) rather than repeat it.
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
-from analysis.publish.numbers import show
+from analysis.publish.numbers import interval, plain
 from analysis.publish.results import Chart, Note, Table, Unit
 
 Columns = dict[str, tuple[str, Unit]]
@@ -119,20 +120,19 @@ def nps_trend(waves: pd.DataFrame, minimum: int, target: float | None) -> Table 
         return None
     chart = None
     if len(waves) > 1:
-        columns = {"x": "term", **_DOTS}
-        alt = "The NPS of each wave with its 95% interval"
-        if waves["series"].nunique() > 1:
-            columns["group"] = "series"
-            alt += "; waves asked by different methods are not joined"
+        broken = waves["series"].nunique() > 1
         chart = Chart(
             kind="trend",
-            columns=columns,
-            alt=f"{alt}.",
+            columns={"x": "term", **_DOTS} | ({"group": "series"} if broken else {}),
+            alt="The NPS of each wave with its 95% interval; waves asked by different methods are "
+            "not joined."
+            if broken
+            else "The NPS of each wave with its 95% interval.",
             reference=target,
             reference_label="" if target is None else "Target",
         )
     return results.table(
-        waves,
+        waves.assign(series=waves["series"].map(_method)),
         key="nps_trend",
         title="Net Promoter Score by wave",
         columns=_known(waves, TREND),
@@ -170,7 +170,9 @@ def nps_tests(changes: pd.DataFrame, minimum: int) -> Table | Note | None:
     if changes.empty:
         return None
     return results.table(
-        changes,
+        changes.assign(
+            term=changes["term"].map(tr), note=changes["note"].map(noted, na_action="ignore")
+        ),
         key="nps_tests",
         title="Changes of the NPS, tested",
         columns=TESTS,
@@ -187,7 +189,7 @@ def crq_levels(levels: pd.DataFrame, minimum: int, zone: float) -> Table | Note 
     if levels.empty:
         return None
     return results.table(
-        levels,
+        levels.assign(term=levels["term"].map(tr)),
         key="crq_levels",
         title="The three levels of the relationship",
         columns=_known(levels, LEVELS),
@@ -199,7 +201,10 @@ def crq_levels(levels: pd.DataFrame, minimum: int, zone: float) -> Table | Note 
         chart=Chart(
             kind="intervals",
             columns={"label": "term", **_DOTS},
-            alt=f"Scores of the levels with 95% intervals; the Unique zone begins at {zone:g}.",
+            alt=tr(
+                "Scores of the levels with 95% intervals; the Unique zone begins at {cut}.",
+                cut=plain(zone),
+            ),
             reference=zone,
             reference_label="Unique zone",
             axis="Score, 1 to 7",
@@ -229,7 +234,7 @@ def segments(shares: pd.DataFrame, minimum: int) -> Table | Note | None:
     if shares.empty:
         return None
     return results.table(
-        shares,
+        shares.assign(term=shares["term"].map(tr)),
         key="segments",
         title="Five kinds of relationship",
         columns=_known(shares, SEGMENTS),
@@ -249,14 +254,14 @@ def constructs(scores: pd.DataFrame, minimum: int) -> Table | Note:
     """Mean of every scale; on one chart where they share a scale."""
     chart = None
     if scores[["scale_min", "scale_max"]].drop_duplicates().shape[0] == 1:
-        ends = " to ".join(show(scores.iloc[0][end], "count") for end in ("scale_min", "scale_max"))
+        ends = interval(scores.iloc[0]["scale_min"], scores.iloc[0]["scale_max"], "count")
         chart = Chart(
             kind="intervals",
             columns={"label": "label", **_DOTS},
-            alt=f"Mean of every scale, {ends}, with its 95% interval.",
-            axis=f"Mean score, {ends}",
+            alt=tr("Mean of every scale, {ends}, with its 95% interval.", ends=ends),
+            axis=tr("Mean score, {ends}", ends=ends),
         )
-    sure = scores["change_clear"].map({True: "yes"}).fillna("")
+    sure = scores["change_clear"].map({True: tr("yes")}).fillna("")
     scores = scores.assign(sure=sure.where(scores["change_since"] != "", ""))
     return results.table(
         scores,
@@ -287,9 +292,20 @@ def reliability(scores: pd.DataFrame, minimum: int) -> Table | Note:
     )
 
 
+def noted(note: str) -> str:
+    """A note of several parts, each in the language in use."""
+    return "; ".join(tr(part) for part in note.split("; "))
+
+
 def _notes(frame: pd.DataFrame) -> list[str]:
     """How the intervals were made and what is wrong with them, each said once."""
-    return [f"{note[:1].upper()}{note[1:]}." for note in dict.fromkeys(frame["note"]) if note]
+    told = [noted(note) for note in dict.fromkeys(frame["note"]) if note]
+    return [f"{note[:1].upper()}{note[1:]}." for note in told]
+
+
+def _method(series: str) -> str:
+    """The name of a series of waves that were asked in one way."""
+    return tr("Method {number}", number=series.removeprefix("Method "))
 
 
 def _known(frame: pd.DataFrame, columns: Columns) -> Columns:

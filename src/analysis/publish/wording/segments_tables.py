@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import disclosure, results
 from analysis.publish.numbers import show
 from analysis.publish.results import NOT_ANSWERS, Chart, Note, Table
@@ -27,7 +28,7 @@ def account_kinds(shares: pd.DataFrame, minimum: int) -> Table | Note | None:
     if shares.empty:
         return None
     return results.table(
-        shares,
+        shares.assign(term=shares["term"].map(tr)),
         key="account_segments",
         title="Accounts by kind of relationship",
         columns={
@@ -59,9 +60,13 @@ def account_moves(moves: pd.DataFrame, minimum: int) -> Table | Note | None:
         return None
     since = moves["since"].iloc[0]
     return results.table(
-        moves.assign(n_least=moves["before"].map(_shown(moves, minimum))),
+        moves.assign(
+            before=moves["before"].map(tr),
+            after=moves["after"].map(tr),
+            n_least=moves["before"].map(_shown(moves, minimum)),
+        ),
         key="account_moves",
-        title=f"Where the accounts of {since} are now",
+        title=tr("Where the accounts of {since} are now", since=since),
         columns={
             "before": ("Before", "text"),
             "after": ("Now", "text"),
@@ -78,9 +83,10 @@ def account_moves(moves: pd.DataFrame, minimum: int) -> Table | Note | None:
         chart=Chart(
             kind="matrix",
             columns={"label": "before", "x": "after", "y": "estimate"},
-            alt=(
-                f"For the accounts of each kind in {since} (down), the share that is now of each "
-                "kind (across)."
+            alt=tr(
+                "For the accounts of each kind in {since} (down), the share that is now of each "
+                "kind (across).",
+                since=since,
             ),
         ),
         appendix=True,
@@ -93,7 +99,9 @@ def account_list(accounts: pd.DataFrame, minimum: int) -> Table | Note | None:
         return None
     open_ = accounts[(accounts["n_least"] >= minimum) & (accounts["segment"] != "")]
     return results.table(
-        open_.sort_values(["crq", "account"], kind="stable"),
+        open_.sort_values(["crq", "account"], kind="stable").assign(
+            segment=lambda frame: frame["segment"].map(tr)
+        ),
         key="account_list",
         title="Accounts, weakest relation first",
         columns={
@@ -145,7 +153,7 @@ def segment_rules(rules: pd.DataFrame, shares: pd.DataFrame) -> Table | Note | N
     if shares.empty:
         return None
     return results.table(
-        rules,
+        rules.assign(term=rules["term"].map(tr), origin=rules["origin"].map(tr)),
         key="segment_rules",
         title="Who counts as what",
         columns={
@@ -178,4 +186,4 @@ def counted(count: float, n: float) -> str:
     >>> counted(3, 40)
     '3 of 40 accounts'
     """
-    return f"{show(count, 'count')} of {show(n, 'count')} accounts"
+    return tr("{count} of {n} accounts", count=show(count, "count"), n=show(n, "count"))

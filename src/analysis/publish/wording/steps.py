@@ -7,23 +7,28 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Finding, Note
 
 #: The steps as the frames name them, and as a sentence does.
 SPOKEN = {
-    "detractor to passive": "being a passive rather than a detractor",
-    "passive to promoter": "being a promoter rather than a passive",
+    later("detractor to passive"): later("being a passive rather than a detractor"),
+    later("passive to promoter"): later("being a promoter rather than a passive"),
 }
 _DOING = {
-    "detractor to passive": "help detractors become passives",
-    "passive to promoter": "help passives become promoters",
+    later("detractor to passive"): later("help detractors become passives"),
+    later("passive to promoter"): later("help passives become promoters"),
 }
 _START = {
-    "more detractors": "There are clearly more detractors than promoters, so the basics come first",
-    "more promoters": "There are already clearly more promoters than detractors",
-    "as many of each": "Promoters and detractors are about as many",
+    "more detractors": later(
+        "There are clearly more detractors than promoters, so the basics come first"
+    ),
+    "more promoters": later("There are already clearly more promoters than detractors"),
+    "as many of each": later("Promoters and detractors are about as many"),
 }
+#: What a driver that does more at one step than at the other is said to serve.
+_ONE_STEP = (later("leaving the detractors"), later("becoming a promoter"))
 MOST_NAMED = 2  # drivers in one sentence or one advice ("one or two points", domain.md 3.15)
 
 
@@ -40,23 +45,30 @@ def two_steps(table: pd.DataFrame, minimum: int) -> Finding | None:
         rows = table[(table["step"] == step) & table["clear"] & (table["estimate"] > 1)]
         rows = rows.sort_values("estimate", ascending=False).head(MOST_NAMED)
         if rows.empty:
-            parts.append(f"no driver clearly goes with {spoken}")
+            parts.append(tr("no driver clearly goes with {being}", being=tr(spoken)))
             continue
-        said = " and ".join(_odds(row) for _, row in rows.iterrows())
-        parts.append(f"{said} {'goes' if len(rows) == 1 else 'go'} with {spoken}")
+        said = [_odds(row) for _, row in rows.iterrows()]
+        parts.append(
+            tr("{driver} goes with {being}", driver=said[0], being=tr(spoken))
+            if len(said) == 1
+            else tr("{drivers} go with {being}", drivers=_and(said), being=tr(spoken))
+        )
         evidence = "clear"
     told = "; ".join(parts)
-    sentence = (
-        f"{told[:1].upper()}{told[1:]} ({show(table['n'].iloc[0], 'count')} answers; odds for 10 "
-        "points of 100 more)."
+    sentence = tr(
+        "{told} ({n} answers; odds for 10 points of 100 more).",
+        told=told[:1].upper() + told[1:],
+        n=show(table["n"].iloc[0], "count"),
     )
     return Finding(key="two_steps_finding", sentence=sentence, evidence=evidence)
 
 
 def _odds(row: pd.Series) -> str:
-    return (
-        f"{row['label'].lower()} (odds times {show(row['estimate'], 'weight')}, 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], 'weight')})"
+    return tr(
+        "{driver} (odds times {odds}, 95% interval {ends})",
+        driver=row["label"].lower(),
+        odds=show(row["estimate"], "weight"),
+        ends=interval(row["ci_low"], row["ci_high"], "weight"),
     )
 
 
@@ -67,20 +79,32 @@ def served(serves: pd.DataFrame, table: pd.DataFrame, minimum: int) -> Finding |
     """
     if serves.empty or table["n_least"].min() < minimum:
         return None
-    one = serves[serves["serves"].isin(["leaving the detractors", "becoming a promoter"])]
+    one = serves[serves["serves"].isin(_ONE_STEP)]
     both = serves[serves["serves"] == "both steps"]
-    base = f"({show(serves['n'].iloc[0], 'count')} answers)"
+    n = show(serves["n"].iloc[0], "count")
     if one.empty and both.empty:
-        sentence = f"No driver can be told to belong to one step rather than the other {base}."
+        sentence = tr(
+            "No driver can be told to belong to one step rather than the other ({n} answers).", n=n
+        )
         return Finding(key="step_served_finding", sentence=sentence, evidence="undecided")
-    said = [f"{_names(rows)} with {step}" for step, rows in one.groupby("serves", sort=True)]
-    said = [f"{text}, clearly more than with the other step" for text in said]
+    said = [
+        tr(
+            "{drivers} with {step}, clearly more than with the other step",
+            drivers=_names(rows),
+            step=tr(str(step)),
+        )
+        for step, rows in one.groupby("serves", sort=True)
+    ]
     if len(both):
-        said.append(f"{_names(both)} with both steps, without a clear difference between them")
-    goes = "; ".join(said)
+        said.append(
+            tr(
+                "{drivers} with both steps, without a clear difference between them",
+                drivers=_names(both),
+            )
+        )
     return Finding(
         key="step_served_finding",
-        sentence=f"What goes with which step: {goes} {base}.",
+        sentence=tr("What goes with which step: {goes} ({n} answers).", goes="; ".join(said), n=n),
         evidence="clear" if len(one) else "descriptive",
     )
 
@@ -106,14 +130,18 @@ def first(
         return None
     rows = rows[rows["step"] == rows["step"].iloc[0]].head(MOST_NAMED)
     top = rows.iloc[0]
-    step = top["step"]
     return Finding(
         key="start_point",
-        sentence=(
-            f"{_START[start]}: to {_DOING[step]}, look at {_names(rows)} first (odds times "
-            f"{show(top['odds'], 'weight')} for {top['label'].lower()}, 95% interval "
-            f"{interval(top['ci_low'], top['ci_high'], 'weight')}; {show(top['n'], 'count')} "
-            "answers)."
+        sentence=tr(
+            "{start}: to {doing}, look at {drivers} first (odds times {odds} for {driver}, 95% "
+            "interval {ends}; {n} answers).",
+            start=tr(_START[start]),
+            doing=tr(_DOING[top["step"]]),
+            drivers=_names(rows),
+            odds=show(top["odds"], "weight"),
+            driver=top["label"].lower(),
+            ends=interval(top["ci_low"], top["ci_high"], "weight"),
+            n=show(top["n"], "count"),
         ),
         evidence="clear",
     )
@@ -139,7 +167,10 @@ def left_out(labels: Sequence[str]) -> Note | None:
         return None
     return Note(
         key="steps_left_out",
-        sentence=f"Left out, for everybody gave the same score: {', '.join(labels).lower()}.",
+        sentence=tr(
+            "Left out, for everybody gave the same score: {drivers}.",
+            drivers=", ".join(labels).lower(),
+        ),
     )
 
 
@@ -153,10 +184,13 @@ def near_misses(frame: pd.DataFrame, minimum: int) -> Finding | None:
     row = frame.iloc[0]
     return Finding(
         key="near_misses",
-        sentence=(
-            f"{show(row['eights'], 'count')} of {show(row['n'], 'count')} passives gave an 8, one "
-            f"point short of a promoter ({show(row['estimate'], 'share')}, 95% interval "
-            f"{interval(row['ci_low'], row['ci_high'], 'share')})."
+        sentence=tr(
+            "{eights} of {n} passives gave an 8, one point short of a promoter ({share}, 95% "
+            "interval {ends}).",
+            eights=show(row["eights"], "count"),
+            n=show(row["n"], "count"),
+            share=show(row["estimate"], "share"),
+            ends=interval(row["ci_low"], row["ci_high"], "share"),
         ),
         evidence="descriptive",
     )
@@ -172,18 +206,22 @@ def asymmetry(table: pd.DataFrame, minimum: int) -> Finding | None:
     known = table[table["estimate"].notna() & (table["n_least"] >= minimum)]
     if known.empty:
         return None
-    base = f"({show(known['n'].iloc[0], 'count')} answers)"
+    n = show(known["n"].iloc[0], "count")
     named = known[~known["kind"].isin(["not distinguishable", "hybrid"])]
     if named.empty:
-        sentence = (
-            f"For no driver can it be told whether a low score does more harm than a high one does "
-            f"good {base}."
+        sentence = tr(
+            "For no driver can it be told whether a low score does more harm than a high one does "
+            "good ({n} answers).",
+            n=n,
         )
         return Finding(key="asymmetry_finding", sentence=sentence, evidence="undecided")
-    said = "; ".join(_kind(row) for _, row in named.iterrows())
     return Finding(
         key="asymmetry_finding",
-        sentence=f"Low and high scores do not weigh alike: {said} {base}.",
+        sentence=tr(
+            "Low and high scores do not weigh alike: {kinds} ({n} answers).",
+            kinds="; ".join(_kind(row) for _, row in named.iterrows()),
+            n=n,
+        ),
         evidence="clear" if _apart(named) else "descriptive",
     )
 
@@ -194,17 +232,30 @@ def _apart(rows: pd.DataFrame) -> bool:
 
 
 def _kind(row: pd.Series) -> str:
-    harm = row["estimate"] < 0
-    what = "a low score goes with more harm than a high one with good"
-    if not harm:
-        what = "a high score goes with more good than a low one with harm"
-    return (
-        f"{row['label'].lower()} is a {row['kind']} ({what}: asymmetry "
-        f"{show(row['estimate'], 'weight')}, 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], 'weight')})"
+    said = {
+        "driver": row["label"].lower(),
+        "kind": tr(row["kind"]),
+        "value": show(row["estimate"], "weight"),
+        "ends": interval(row["ci_low"], row["ci_high"], "weight"),
+    }
+    if row["estimate"] < 0:
+        return tr(
+            "{driver} is a {kind} (a low score goes with more harm than a high one with good: "
+            "asymmetry {value}, 95% interval {ends})",
+            **said,
+        )
+    return tr(
+        "{driver} is a {kind} (a high score goes with more good than a low one with harm: "
+        "asymmetry {value}, 95% interval {ends})",
+        **said,
     )
 
 
 def _names(rows: pd.DataFrame) -> str:
-    names = [str(label).lower() for label in rows["label"]]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return _and([str(label).lower() for label in rows["label"]])
+
+
+def _and(words: list[str]) -> str:
+    if len(words) == 1:
+        return words[0]
+    return tr("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])

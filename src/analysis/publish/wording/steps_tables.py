@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.numbers import show
 from analysis.publish.results import Chart, Note, Table
@@ -35,7 +36,9 @@ def two_steps(table: pd.DataFrame, n_asked: int, reason: str, minimum: int) -> T
     The people at each step are counted only where nobody was left out, or at least `minimum` were:
     else the class of those few would come back by subtracting from the mix of the whole wave.
     """
-    shown = table.assign(clear=table["clear"].map({True: "yes", False: ""}))
+    shown = table.assign(
+        step=table["step"].map(tr), clear=table["clear"].map({True: tr("yes"), False: ""})
+    )
     columns: dict = {
         "label": ("Driver", "text"),
         "step": ("Step", "text"),
@@ -80,7 +83,7 @@ def served(serves: pd.DataFrame, table: pd.DataFrame, minimum: int) -> Table | N
     if serves.empty:
         return None
     return results.table(
-        serves.assign(n_least=table["n_least"].min()),
+        serves.assign(serves=serves["serves"].map(tr), n_least=table["n_least"].min()),
         key="step_served",
         title="Which step each driver goes with",
         columns={
@@ -106,8 +109,9 @@ def bases(table: pd.DataFrame, minimum: int) -> Table | Note | None:
     if table.empty:
         return None
     rows = table.drop_duplicates("step").assign(
+        step=lambda f: f["step"].map(tr),
         lower=lambda f: f["n_side"] - f["events"],
-        joint=lambda f: f["joint"].map({True: "all at once", False: "each on its own"}),
+        joint=lambda f: f["joint"].map({True: tr("all at once"), False: tr("each on its own")}),
     )
     return results.table(
         rows,
@@ -139,7 +143,7 @@ def asymmetry(
         return None
     known = table[table["estimate"].notna()]
     return results.table(
-        known,
+        known.assign(kind=known["kind"].map(tr)),
         key="asymmetry",
         title="Harm of a low score, good of a high one",
         columns={
@@ -165,7 +169,10 @@ def asymmetry(
         n=_n(known),
         method=ASYMMETRY_METHOD,
         caveats=[
-            f"Not told, too few answers at an end or between: {', '.join(lost).lower()}."
+            tr(
+                "Not told, too few answers at an end or between: {drivers}.",
+                drivers=", ".join(lost).lower(),
+            )
             for lost in [list(table.loc[table["estimate"].isna(), "label"])]
             if lost
         ],
@@ -190,16 +197,27 @@ def _steps_seen(table: pd.DataFrame) -> str:
     said = []
     for step, rows in table.groupby("step", sort=False):
         top = rows.loc[rows["estimate"].idxmax()]
-        said.append(f"{step}, {top['label'].lower()} most ({show(top['estimate'], 'weight')})")
-    return f"Odds ratios with 95% intervals for each step: {'; '.join(said)}." if said else ""
+        said.append(
+            tr(
+                "{step}, {driver} most ({odds})",
+                step=tr(step),
+                driver=top["label"].lower(),
+                odds=show(top["estimate"], "weight"),
+            )
+        )
+    if not said:
+        return ""
+    return tr("Odds ratios with 95% intervals for each step: {steps}.", steps="; ".join(said))
 
 
 def _asymmetry_seen(table: pd.DataFrame) -> str:
     if table.empty:
         return ""
     low, high = (table.loc[table["estimate"].agg(at)] for at in ("idxmin", "idxmax"))
-    return (
-        f"Asymmetry with 95% intervals, from {low['label'].lower()} "
-        f"({show(low['estimate'], 'weight')}) to {high['label'].lower()} "
-        f"({show(high['estimate'], 'weight')})."
+    return tr(
+        "Asymmetry with 95% intervals, from {lowest} ({least}) to {highest} ({most}).",
+        lowest=low["label"].lower(),
+        least=show(low["estimate"], "weight"),
+        highest=high["label"].lower(),
+        most=show(high["estimate"], "weight"),
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Finding, Note, Table
@@ -28,48 +29,66 @@ def realism(frame: pd.DataFrame, minimum: int) -> Finding | None:
     if frame.empty or frame.iloc[0]["n"] < minimum or frame.iloc[0]["label"] == "already there":
         return None
     row = frame.iloc[0].to_dict()
-    asks = (
-        f"From {show(row['estimate'], 'points')} to the target of {show(row['target'], 'points')} "
-        f"by {row['when']} is {_points(row['needed'])}"
+    asks = tr(
+        "From {now} to the target of {target} by {when} is {points}",
+        now=show(row["estimate"], "points"),
+        target=show(row["target"], "points"),
+        when=tr(row["when"]),
+        points=_points(row["needed"]),
     )
+    n = show(row["n"], "count")
     if row["label"] == "within noise":
-        pace = ""
         if pd.notna(row["pace"]):
-            pace = (
-                f", {show(row['needed_pace'], 'points')} a year against the client's own "
-                f"{show(row['pace'], 'points')} (95% interval "
-                f"{interval(row['pace_low'], row['pace_high'], 'points')}; {row['waves']} waves)"
+            asks = tr(
+                "{asks}, {needed} a year against the client's own {pace} (95% interval {ends}; "
+                "{waves} waves)",
+                asks=asks,
+                needed=show(row["needed_pace"], "points"),
+                **_pace(row),
             )
-        sentence = (
-            f"{asks}{pace}: within noise. With as many answers as last time "
-            f"({show(row['n'], 'count')}), chance alone explains a change of up to "
-            f"{_points(row['margin'])}; it takes about {show(row['n_clear'], 'count')} answers a "
-            f"wave to clear it, and {show(row['n_power'], 'count')} to see it with 80% certainty."
+        sentence = tr(
+            "{asks}: within noise. With as many answers as last time ({n}), chance alone explains "
+            "a change of up to {margin}; it takes about {clear} answers a wave to clear it, and "
+            "{power} to see it with 80% certainty.",
+            asks=asks,
+            n=n,
+            margin=_points(row["margin"]),
+            clear=show(row["n_clear"], "count"),
+            power=show(row["n_power"], "count"),
         )
         return Finding(key="target_realism_finding", sentence=sentence, evidence="undecided")
-    sentence = f"{asks}{_pace(row)} ({show(row['n'], 'count')} answers in the last wave)."
+    sentence = tr("{asks}{pace} ({n} answers in the last wave).", asks=asks, pace=_beside(row), n=n)
     return Finding(key="target_realism_finding", sentence=sentence, evidence="descriptive")
 
 
-def _pace(row: Mapping[str, Any]) -> str:
+def _beside(row: Mapping[str, Any]) -> str:
     """The target's pace beside the client's own."""
     if row["label"] == "no pace to hold it against":
-        return "; with a single comparable wave there is no pace to hold it against"
-    own = (
-        f"the client's own pace is {show(row['pace'], 'points')} a year (95% interval "
-        f"{interval(row['pace_low'], row['pace_high'], 'points')}; {row['waves']} waves)"
+        return tr("; with a single comparable wave there is no pace to hold it against")
+    told = tr(
+        ", {needed} a year; the client's own pace is {pace} a year (95% interval {ends}; {waves} "
+        "waves)",
+        needed=show(row["needed_pace"], "points"),
+        **_pace(row),
     )
-    asked = f", {show(row['needed_pace'], 'points')} a year; {own}"
-    verdict = {
-        "realistic": "it is realistic if that pace is kept up",
-        "stretch": f"a stretch, but the score has moved as fast ({_fast(row)} a year)",
-        "beyond what was ever seen": "it is beyond what was ever seen here",
-    }[row["label"]]
-    return f"{asked}: {verdict}"
+    if row["label"] == "realistic":
+        return tr("{told}: it is realistic if that pace is kept up", told=told)
+    if row["label"] == "stretch":
+        return tr(
+            "{told}: a stretch, but the score has moved as fast ({fastest} a year)",
+            told=told,
+            fastest=show(row["fastest"], "points"),
+        )
+    return tr("{told}: it is beyond what was ever seen here", told=told)
 
 
-def _fast(row: Mapping[str, Any]) -> str:
-    return show(row["fastest"], "points")
+def _pace(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The client's own pace, its interval and the waves it rests on."""
+    return {
+        "pace": show(row["pace"], "points"),
+        "ends": interval(row["pace_low"], row["pace_high"], "points"),
+        "waves": row["waves"],
+    }
 
 
 def table(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
@@ -77,7 +96,7 @@ def table(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
     if frame.empty:
         return None
     return results.table(
-        frame,
+        frame.assign(when=frame["when"].map(tr), label=frame["label"].map(tr)),
         key="target_realism",
         title="Is the target realistic?",
         columns={
@@ -101,11 +120,20 @@ def table(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
         otherwise="There is no target.",
         n=int(frame["n"].iloc[0]),
         method=TARGET_METHOD,
-        caveats=[note[:1].upper() + note[1:] + "." for note in frame["note"] if note],
+        caveats=[_noted(note) for note in frame["note"] if note],
         appendix=True,
     )
 
 
+def _noted(note: str) -> str:
+    said = "; ".join(tr(part) for part in note.split("; "))
+    return f"{said[:1].upper()}{said[1:]}."
+
+
 def _points(value: float) -> str:
-    text = show(value, "count")
-    return f"{text} point" if text == "1" else f"{text} points"
+    points = show(value, "count")
+    return (
+        tr("{points} point", points=points)
+        if points == "1"
+        else tr("{points} points", points=points)
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish.numbers import interval, show, signed
 from analysis.publish.results import Finding
 from analysis.publish.wording.trust_tables import SIDES
@@ -19,14 +20,15 @@ def overall(profile: pd.DataFrame, minimum: int) -> Finding | None:
         return None
     said = []
     for row in rows.to_dict("records"):
-        who = SIDES[row["side"]].lower()
-        text = (
-            f"{who} rate it {show(row['estimate'], 'weight')} of 7 (95% interval "
-            f"{interval(row['ci_low'], row['ci_high'], 'weight')}; {show(row['n'], 'count')} "
-            "people)"
+        text = tr(
+            "{who} rate it {score} of 7 (95% interval {ends}; {n} people)",
+            who=tr(SIDES[row["side"]]).lower(),
+            score=show(row["estimate"], "weight"),
+            ends=interval(row["ci_low"], row["ci_high"], "weight"),
+            n=show(row["n"], "count"),
         )
         said.append(f"{text}, {_band(row)}" if row["band_sure"] else text)
-    sentence = f"The six elements of trust together: {'; '.join(said)}."
+    sentence = tr("The six elements of trust together: {ratings}.", ratings="; ".join(said))
     return Finding(key="trust_overall", sentence=sentence, evidence="descriptive")
 
 
@@ -40,45 +42,63 @@ def gap(gaps: pd.DataFrame, minimum: int) -> Finding | None:
     if whole.empty:
         return _by_element(single, None)
     row = whole.iloc[0]
-    size = _size(row)
     if not row["clear"]:
-        lead = f"Own people and customers do not clearly differ in the trust they see {size}."
+        lead = tr(
+            "Own people and customers do not clearly differ in the trust they see {size}.",
+            size=_size(row),
+        )
         return _by_element(single, lead)
-    more = "more" if row["estimate"] > 0 else "less"
-    return _by_element(single, f"The own people see {more} trust than the customers do {size}.")
+    lead = tr(
+        "The own people see more trust than the customers do {size}."
+        if row["estimate"] > 0
+        else "The own people see less trust than the customers do {size}.",
+        size=_size(row),
+    )
+    return _by_element(single, lead, sure=True)
 
 
-def _by_element(rows: pd.DataFrame, lead: str | None) -> Finding | None:
-    """Add the elements with a clear gap, widest first, to what was said of the whole."""
+def _by_element(rows: pd.DataFrame, lead: str | None, sure: bool = False) -> Finding | None:
+    """Add the elements with a clear gap, widest first, to what was said of the whole.
+
+    `sure`: it was said that the whole differs.
+    """
     clear = rows[rows["clear"].astype(bool)]
     clear = clear.reindex(clear["estimate"].abs().sort_values(ascending=False).index)
     told = []
-    for above, verb in ((True, "higher"), (False, "lower")):
+    for above in (True, False):
         here = clear[(clear["estimate"] > 0) == above]
         if len(here):
-            names = _listed(here["term"])
-            widest = here.iloc[0]
-            most = f"widest: {widest['term'].lower()}, " if len(here) > 1 else ""
+            size = _bare(here.iloc[0])
+            if len(here) > 1:
+                name = tr(here.iloc[0]["term"]).lower()
+                size = tr("widest: {name}, {size}", name=name, size=size)
             told.append(
-                f"the own people rate {names} {verb} than the customers do ({most}{_bare(widest)})"
+                tr(
+                    "the own people rate {names} higher than the customers do ({size})"
+                    if above
+                    else "the own people rate {names} lower than the customers do ({size})",
+                    names=_listed(here["term"]),
+                    size=size,
+                )
             )
     if lead is None and not told:
         if rows.empty:
             return None
-        sentence = (
-            "On none of the elements of trust that were asked do the two sides clearly differ"
+        sentence = tr(
+            "On none of the elements of trust that were asked do the two sides clearly differ "
+            "{base}.",
+            base=_base(rows),
         )
-        return Finding(
-            key="trust_gap_finding", sentence=f"{sentence} {_base(rows)}.", evidence="undecided"
-        )
-    tail = f"Of single elements, {'; '.join(told)}." if told else ""
-    if lead is None:
-        tail = f"{tail.removesuffix('.')} {_base(rows)}."
-    settled = bool(told) or (lead is not None and "not clearly" not in lead)
+        return Finding(key="trust_gap_finding", sentence=sentence, evidence="undecided")
+    tail = ""
+    if told:
+        gaps = "; ".join(told)
+        gaps = f"{gaps} {_base(rows)}" if lead is None else gaps
+        tail = tr("Of single elements, {gaps}.", gaps=gaps)
     return Finding(
         key="trust_gap_finding",
         sentence=" ".join(part for part in (lead, tail) if part),
-        evidence="clear" if settled else "undecided",
+        evidence="clear" if told or sure else "undecided",
     )
 
 
@@ -89,24 +109,32 @@ def weakest(weakest: pd.DataFrame, profile: pd.DataFrame, minimum: int) -> list[
         at = (profile["side"] == side) & (profile["element"] == rows["weakest"].iloc[0])
         if not at.any():
             continue
-        low, who = profile[at].iloc[0], SIDES[str(side)].lower()
-        size = (
-            f"{show(low['estimate'], 'weight')} of 7, 95% interval "
-            f"{interval(low['ci_low'], low['ci_high'], 'weight')}; {show(low['n'], 'count')} people"
+        low = profile[at].iloc[0]
+        size = tr(
+            "{score} of 7, 95% interval {ends}; {n} people",
+            score=show(low["estimate"], "weight"),
+            ends=interval(low["ci_low"], low["ci_high"], "weight"),
+            n=show(low["n"], "count"),
         )
         doubt = rows[~rows["clear"].astype(bool)]
-        name = low["term"].lower()
+        told = {
+            "who": tr(SIDES[str(side)]).lower(),
+            "name": tr(low["term"]).lower(),
+            "size": size,
+        }
         if doubt.empty:
-            sentence = f"The weakest element of trust for the {who} is {name} ({size})."
+            sentence = tr("The weakest element of trust for the {who} is {name} ({size}).", **told)
         elif len(doubt) == len(rows):
-            sentence = (
-                f"The {who} rate {name} lowest ({size}), but no element of trust is clearly above "
-                "it: which is the weakest cannot be told."
+            sentence = tr(
+                "The {who} rate {name} lowest ({size}), but no element of trust is clearly above "
+                "it: which is the weakest cannot be told.",
+                **told,
             )
         else:
-            sentence = (
-                f"The {who} rate {name} lowest ({size}); it cannot be told apart from "
-                f"{_listed(doubt['term'])}."
+            sentence = tr(
+                "The {who} rate {name} lowest ({size}); it cannot be told apart from {others}.",
+                others=_listed(doubt["term"]),
+                **told,
             )
         found.append(
             Finding(
@@ -149,21 +177,25 @@ def balance(balance: pd.DataFrame, minimum: int) -> Finding | None:
         return None
     rows = balance.set_index("key")
     kept, broken, rest = rows.loc["kept"], rows.loc["broken"], rows.loc["balance"]
-    sentence = (
-        f"Of eleven behaviours that keep trust the own people see {show(kept['estimate'], 'share')}"
-        f" (95% interval {interval(kept['ci_low'], kept['ci_high'], 'share')}), of twelve breaches "
-        f"{show(broken['estimate'], 'share')} "
-        f"({interval(broken['ci_low'], broken['ci_high'], 'share')}; {show(kept['n'], 'count')} "
-        "assessors)"
+    seen = tr(
+        "Of eleven behaviours that keep trust the own people see {kept} (95% interval "
+        "{kept_ends}), of twelve breaches {broken} ({broken_ends}; {n} assessors)",
+        kept=show(kept["estimate"], "share"),
+        kept_ends=interval(kept["ci_low"], kept["ci_high"], "share"),
+        broken=show(broken["estimate"], "share"),
+        broken_ends=interval(broken["ci_low"], broken["ci_high"], "share"),
+        n=show(kept["n"], "count"),
     )
     if not rest["clear"]:
-        return Finding(
-            key="trust_balance",
-            sentence=f"{sentence}; no clear difference between the two.",
-            evidence="undecided",
-        )
-    more = "more is kept than broken" if rest["estimate"] > 0 else "more is broken than kept"
-    return Finding(key="trust_balance", sentence=f"{sentence}: {more}.", evidence="clear")
+        sentence = tr("{seen}; no clear difference between the two.", seen=seen)
+        return Finding(key="trust_balance", sentence=sentence, evidence="undecided")
+    sentence = tr(
+        "{seen}: more is kept than broken."
+        if rest["estimate"] > 0
+        else "{seen}: more is broken than kept.",
+        seen=seen,
+    )
+    return Finding(key="trust_balance", sentence=sentence, evidence="clear")
 
 
 def breaches(checklist: pd.DataFrame, minimum: int) -> Finding | None:
@@ -173,22 +205,43 @@ def breaches(checklist: pd.DataFrame, minimum: int) -> Finding | None:
         return None
     seen = rated[rated["count"].astype(float) > 0]
     seen = seen.sort_values("estimate", ascending=False, kind="stable")
-    people = f"{show(rated['n'].min(), 'count')}"
-    if rated["n"].min() != rated["n"].max():
-        people += f" to {show(rated['n'].max(), 'count')}"
-    base = f"of {len(rated)} breaches of trust that {people} of the own people rated"
-    if seen.empty:
-        sentence = f"None {base} was seen by anybody."
-        return Finding(key="trust_breaches", sentence=sentence, evidence="descriptive")
+    fewest, most = rated["n"].min(), rated["n"].max()
+    people = show(most, "count") if fewest == most else interval(fewest, most, "count")
+    counts = {"rated": len(rated), "people": people}
     named = "; ".join(
-        f"'{row['term'].lower()}' ({show(row['count'], 'count')} of {show(row['n'], 'count')}, 95% "
-        f"interval {interval(row['ci_low'], row['ci_high'], 'share')})"
+        tr(
+            "'{breach}' ({count} of {n}, 95% interval {ends})",
+            breach=tr(row["term"]).lower(),
+            count=show(row["count"], "count"),
+            n=show(row["n"], "count"),
+            ends=interval(row["ci_low"], row["ci_high"], "share"),
+        )
         for row in seen.head(MOST_NAMED).to_dict("records")
     )
-    most = "most often " if len(seen) > MOST_NAMED else ""
-    sentence = f"{len(seen)} {base} were seen by at least one of them, {most}{named}."
-    if len(seen) == 1:
-        sentence = f"One {base} was seen: {named}."
+    if seen.empty:
+        sentence = tr(
+            "None of {rated} breaches of trust that {people} of the own people rated was seen by "
+            "anybody.",
+            **counts,
+        )
+    elif len(seen) == 1:
+        sentence = tr(
+            "One of {rated} breaches of trust that {people} of the own people rated was seen: "
+            "{named}.",
+            named=named,
+            **counts,
+        )
+    else:
+        sentence = tr(
+            "{seen} of {rated} breaches of trust that {people} of the own people rated were seen "
+            "by at least one of them, most often {named}."
+            if len(seen) > MOST_NAMED
+            else "{seen} of {rated} breaches of trust that {people} of the own people rated were "
+            "seen by at least one of them, {named}.",
+            seen=len(seen),
+            named=named,
+            **counts,
+        )
     return Finding(key="trust_breaches", sentence=sentence, evidence="descriptive")
 
 
@@ -198,33 +251,36 @@ def _band(row: dict) -> str:
     >>> _band({"band": "in between"})
     'between transactional and interdependent'
     """
-    return (
-        "between transactional and interdependent" if row["band"] == "in between" else row["band"]
-    )
+    between = row["band"] == "in between"
+    return tr("between transactional and interdependent" if between else row["band"])
 
 
 def _size(row: pd.Series) -> str:
     """How wide a gap is, with its interval and bases."""
-    return (
-        f"({_bare(row)}; {show(row['n_customers'], 'count')} customers, "
-        f"{show(row['n_suppliers'], 'count')} own people)"
+    return tr(
+        "({gap}; {customers} customers, {own} own people)",
+        gap=_bare(row),
+        customers=show(row["n_customers"], "count"),
+        own=show(row["n_suppliers"], "count"),
     )
 
 
 def _bare(row: pd.Series) -> str:
     """A gap with its interval."""
-    return (
-        f"{signed(row['estimate'], 'weight')} points, 95% interval "
-        f"{interval(row['ci_low'], row['ci_high'], 'weight')}"
+    return tr(
+        "{gap} points, 95% interval {ends}",
+        gap=signed(row["estimate"], "weight"),
+        ends=interval(row["ci_low"], row["ci_high"], "weight"),
     )
 
 
 def _base(rows: pd.DataFrame) -> str:
     """Both bases of a comparison."""
     row = rows.iloc[0]
-    return (
-        f"({show(row['n_customers'], 'count')} customers, "
-        f"{show(row['n_suppliers'], 'count')} own people)"
+    return tr(
+        "({customers} customers, {own} own people)",
+        customers=show(row["n_customers"], "count"),
+        own=show(row["n_suppliers"], "count"),
     )
 
 
@@ -234,7 +290,9 @@ def _listed(terms: Iterable[str]) -> str:
     >>> _listed(["Time", "Ability"]), _listed(["A", "B", "C", "D"])
     ('time and ability', '4 elements')
     """
-    names = [term.lower() for term in terms]
+    names = [tr(term).lower() for term in terms]
     if len(names) > MOST_NAMED:
-        return f"{len(names)} elements"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        return tr("{count} elements", count=len(names))
+    if len(names) < 2:
+        return "".join(names)
+    return tr("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])

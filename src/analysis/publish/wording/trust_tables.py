@@ -2,11 +2,13 @@
 
 import pandas as pd
 
+from analysis.language import later, tr
 from analysis.publish import results
 from analysis.publish.results import NOT_ANSWERS, Chart, Note, Table
+from analysis.publish.wording.scorecard_tables import noted
 
-SIDES = {"customer": "Customers", "supplier": "Own people"}
-KINDS = {"behaviour": "Keeps trust", "breach": "Breaks trust"}
+SIDES = {"customer": later("Customers"), "supplier": later("Own people")}
+KINDS = {"behaviour": later("Keeps trust"), "breach": later("Breaks trust")}
 
 PROFILE_METHOD = (
     "Inspired by Hollyoake's model of trust between businesses, whose six elements are published; "
@@ -34,6 +36,7 @@ CHECKLIST_METHOD = (
     "assessors, the client's own people, who have seen each; Wilson intervals. Assessors are a "
     "choice of people and not a sample."
 )
+NOT_ASSESSED = "Behaviours that keep or break trust were not assessed."
 
 
 def profile(profile: pd.DataFrame, minimum: int, otherwise: str) -> Table | Note:
@@ -42,9 +45,10 @@ def profile(profile: pd.DataFrame, minimum: int, otherwise: str) -> Table | Note
     order = profile["element"].map({name: k for k, name in enumerate(elements)})
     rows = profile.assign(
         order=order,
-        who=profile["side"].map(SIDES),
+        term=profile["term"].map(tr),
+        who=profile["side"].map(SIDES).map(tr),
         said=_banded(profile),
-    ).sort_values(["order", "who"], kind="stable")
+    ).sort_values(["order", "side"], kind="stable")
     accounts = {"n_accounts": ("Accounts", "count")} if rows["n_accounts"].notna().any() else {}
     return results.table(
         rows,
@@ -85,8 +89,9 @@ def gap(gaps: pd.DataFrame, minimum: int) -> Table | Note | None:
         return None
     note = gaps["note"].iloc[0]
     matched = "not matched" not in note
+    told = noted(note)
     return results.table(
-        gaps,
+        gaps.assign(term=gaps["term"].map(tr)),
         key="trust_gap",
         title="Do both sides see the same trust?",
         columns={
@@ -102,7 +107,7 @@ def gap(gaps: pd.DataFrame, minimum: int) -> Table | Note | None:
         otherwise="",
         minimum=minimum,
         method=GAP_METHOD,
-        caveats=[f"{note[:1].upper()}{note[1:]}."],
+        caveats=[f"{told[:1].upper()}{told[1:]}."],
         chart=Chart(
             kind="intervals",
             columns={"label": "term", "y": "estimate", "low": "ci_low", "high": "ci_high"},
@@ -121,7 +126,9 @@ def weakest(weakest: pd.DataFrame, minimum: int) -> Table | Note | None:
         return None
     return results.table(
         weakest.assign(
-            who=weakest["side"].map(SIDES), sure=weakest["clear"].map({True: "yes", False: "no"})
+            who=weakest["side"].map(SIDES).map(tr),
+            term=weakest["term"].map(tr),
+            sure=weakest["clear"].map({True: tr("yes"), False: tr("no")}),
         ),
         key="trust_weakest",
         title="Elements of trust above the lowest one",
@@ -146,8 +153,9 @@ def ladder(moves: pd.DataFrame) -> Table | None:
     """What to try about the weakest elements, from easy to advanced."""
     if moves.empty:
         return None
+    columns = ["term", "effort", "move", "source"]
     return results.table(
-        moves,
+        moves.assign(**{column: moves[column].map(tr) for column in columns}),
         key="trust_moves",
         title="What may strengthen the weakest element",
         columns={
@@ -165,15 +173,15 @@ def ladder(moves: pd.DataFrame) -> Table | None:
 def checklist(checklist: pd.DataFrame, minimum: int) -> Table | Note:
     """All behaviours and breaches, with how many of the own people have seen each."""
     if (checklist["state"] == "not assessed").all():
-        sentence = "Behaviours that keep or break trust were not assessed."
-        return Note(key="trust_checklist", sentence=sentence, about="absent")
+        return Note(key="trust_checklist", sentence=NOT_ASSESSED, about="absent")
     return results.table(
         # Whether too few rated a line may be told; what they said may not.
         checklist.assign(
-            group=checklist["kind"].map(KINDS),
-            assessed=checklist["state"].where(
-                ~checklist["state"].isin(["seen", "not seen"]), "yes"
-            ),
+            group=checklist["kind"].map(KINDS).map(tr),
+            term=checklist["term"].map(tr),
+            assessed=checklist["state"]
+            .where(~checklist["state"].isin(["seen", "not seen"]), "yes")
+            .map(tr),
         ),
         key="trust_checklist",
         title="What keeps trust, and what breaks it",
@@ -187,7 +195,7 @@ def checklist(checklist: pd.DataFrame, minimum: int) -> Table | Note:
             "n": ("Assessors", "count"),
         },
         base="n_least",
-        otherwise="Behaviours that keep or break trust were not assessed.",
+        otherwise=NOT_ASSESSED,
         minimum=minimum,
         method=CHECKLIST_METHOD,
         appendix=True,
@@ -197,5 +205,5 @@ def checklist(checklist: pd.DataFrame, minimum: int) -> Table | Note:
 def _banded(profile: pd.DataFrame) -> pd.Series:
     """The band of a mean; in doubt where its interval leaves the band."""
     sure = profile["band_sure"].astype(bool)
-    band = profile["band"].astype(object)
-    return band.where(sure, band + ", in doubt")
+    band = profile["band"].astype(object).map(tr)
+    return band.where(sure, band.map(lambda name: tr("{name}, in doubt", name=name)))

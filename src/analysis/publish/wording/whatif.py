@@ -7,6 +7,7 @@ import math
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Finding, Note
 from analysis.publish.wording.whatif_tables import about
@@ -29,19 +30,28 @@ def largest(table: pd.DataFrame, minimum: int) -> Finding | None:
         return None
     top = table.iloc[0]
     if not top["clear"]:
-        sentence = (
-            "For no driver is it clear that one point more would go with a higher NPS "
-            f"({show(top['n'], 'count')} answers)."
+        sentence = tr(
+            "For no driver is it clear that one point more would go with a higher NPS ({n} "
+            "answers).",
+            n=show(top["n"], "count"),
         )
         return Finding(key="whatif_finding", sentence=sentence, evidence="undecided")
-    sentence = (
-        f"If everybody scored {_name(top)} one point higher on its own scale, the model puts the "
-        f"NPS {_points(top)} higher (95% interval {_ends(top)}; "
-        f"{show(top['n'], 'count')} answers): a scenario, not a forecast."
+    sentence = tr(
+        "If everybody scored {name} one point higher on its own scale, the model puts the NPS "
+        "{points} higher (95% interval {ends}; {n} answers): a scenario, not a forecast.",
+        name=_name(top),
+        points=_points(top),
+        ends=_ends(top),
+        n=show(top["n"], "count"),
     )
     if len(table) > 1:
         after = table.iloc[1]
-        sentence += f" Next comes {_name(after)} with {_points(after)} ({_ends(after)})."
+        sentence += " " + tr(
+            "Next comes {name} with {points} ({ends}).",
+            name=_name(after),
+            points=_points(after),
+            ends=_ends(after),
+        )
     return Finding(key="whatif_finding", sentence=sentence, evidence="clear")
 
 
@@ -49,16 +59,20 @@ def told_by(gain: float, n: int, n_accounts: int | None, table: pd.DataFrame) ->
     """What stands behind the scenarios."""
     if table.empty:
         return None
-    of = f" from {show(n_accounts, 'count')} accounts" if n_accounts else ""
-    return Note(
-        key="whatif_method",
-        about="method",
-        sentence=(
-            f"The scenarios rest on {show(n, 'count')} answers{of}. At accounts left out of the "
-            f"calculation the model gives people's own classes {show(math.expm1(gain), 'share')} "
-            f"more chance than the bare shares do. {SCENARIO}"
-        ),
+    base = tr("{n} answers", n=show(n, "count"))
+    if n_accounts:
+        base = tr(
+            "{n} answers from {accounts} accounts",
+            n=show(n, "count"),
+            accounts=show(n_accounts, "count"),
+        )
+    told = tr(
+        "The scenarios rest on {base}. At accounts left out of the calculation the model gives "
+        "people's own classes {share} more chance than the bare shares do.",
+        base=base,
+        share=show(math.expm1(gain), "share"),
     )
+    return Note(key="whatif_method", about="method", sentence=f"{told} {tr(SCENARIO)}")
 
 
 def steps_differ(odds_p: float, table: pd.DataFrame) -> Note | None:
@@ -67,9 +81,10 @@ def steps_differ(odds_p: float, table: pd.DataFrame) -> Note | None:
         return None
     return Note(
         key="whatif_steps_differ",
-        sentence=(
-            "The drivers do not move people up both steps alike (Brant's test, p "
-            f"{_p(odds_p)}); a scenario takes the average of the two, so read it beside the steps."
+        sentence=tr(
+            "The drivers do not move people up both steps alike (Brant's test, p {p}); a scenario "
+            "takes the average of the two, so read it beside the steps.",
+            p=_p(odds_p),
         ),
     )
 
@@ -91,22 +106,30 @@ def best_proposal(table: pd.DataFrame, minimum: int) -> Finding | None:
     top = known.sort_values("rank").iloc[0]
     count = show(len(known), "count")
     if not top["clear"]:
-        sentence = (
+        sentence = tr(
             "No proposal clearly goes with a higher NPS: every interval reaches down to nothing "
-            f"({count} proposals, {show(top['n'], 'count')} answers)."
+            "({count} proposals, {n} answers).",
+            count=count,
+            n=show(top["n"], "count"),
         )
         return Finding(key="proposals_finding", sentence=sentence, evidence="undecided")
-    told = f"{_points(top)} of NPS (95% interval {_ends(top)}; {show(top['n'], 'count')} answers)"
-    sentence = (
-        f"If '{top['label']}' lifts {top['lifts']}, as the client expects, it goes with {told}"
+    sentence = tr(
+        "If '{label}' lifts {lifts}, as the client expects, it goes with {points} of NPS (95% "
+        "interval {ends}; {n} answers)",
+        label=top["label"],
+        lifts=top["lifts"],
+        points=_points(top),
+        ends=_ends(top),
+        n=show(top["n"], "count"),
     )
     if pd.notna(top["cost"]):
-        sentence += f", about {show(about(top['cost'] / top['estimate']), 'count')} a point"
+        cost = show(about(top["cost"] / top["estimate"]), "count")
+        sentence += tr(", about {cost} a point", cost=cost)
     if len(known) > 1:
-        sentence += f": the first of {count} proposals"
+        sentence += tr(": the first of {count} proposals", count=count)
     return Finding(
         key="proposals_finding",
-        sentence=f"{sentence}. A scenario, not a forecast.",
+        sentence=f"{sentence}. {tr('A scenario, not a forecast.')}",
         evidence="descriptive",
     )
 
@@ -117,7 +140,7 @@ def not_simulated(table: pd.DataFrame) -> Note | None:
     if lost.empty:
         return None
     said = "; ".join(f"'{row['label']}' ({row['note']})" for _, row in lost.iterrows())
-    sentence = f"Nothing can be said of these proposals: {said}."
+    sentence = tr("Nothing can be said of these proposals: {said}.", said=said)
     return Note(key="proposals_not_simulated", sentence=sentence, about="absent")
 
 
@@ -127,7 +150,7 @@ def _name(row: pd.Series) -> str:
 
 def _points(row: pd.Series) -> str:
     text = show(row["estimate"], "count")
-    return f"{text} point" if text == "1" else f"{text} points"
+    return tr("{n} point", n=text) if text == "1" else tr("{n} points", n=text)
 
 
 def _ends(row: pd.Series) -> str:

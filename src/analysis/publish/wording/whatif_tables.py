@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.publish import results
 from analysis.publish.numbers import show, signed
 from analysis.publish.results import Chart, Note, Table
@@ -16,9 +17,9 @@ WHATIF_METHOD = (
     "still."
 )
 PROPOSALS_METHOD = (
-    f"{WHATIF_METHOD} Ranked by points of NPS for their cost; proposals without a cost follow, and "
-    "those whose interval reaches down to nothing come last. What a proposal would do to the "
-    "scores, and what it costs, is the client's own estimate."
+    "Ranked by points of NPS for their cost; proposals without a cost follow, and those whose "
+    "interval reaches down to nothing come last. What a proposal would do to the scores, and what "
+    "it costs, is the client's own estimate."
 )
 
 
@@ -35,7 +36,7 @@ def scenarios(
     if reason and reason in said:
         return None
     return results.table(
-        _changes(table).assign(clear=table["clear"].map({True: "yes", False: ""})),
+        _changes(table).assign(clear=table["clear"].map({True: tr("yes"), False: ""})),
         key="whatif",
         title="What one point more would do to the NPS",
         columns={
@@ -84,7 +85,7 @@ def proposals(
         return None
     cost = known["cost"].astype(float) / known["estimate"].astype(float)
     shown = _changes(known).assign(
-        clear=known["clear"].map({True: "yes", False: ""}),
+        clear=known["clear"].map({True: tr("yes"), False: ""}),
         point=cost.where(known["clear"] == True).map(about),  # noqa: E712
     )
     return results.table(
@@ -109,7 +110,7 @@ def proposals(
         minimum=minimum,
         otherwise=reason,
         n=None if known.empty else int(known["n"].max()),
-        method=PROPOSALS_METHOD,
+        method=f"{tr(WHATIF_METHOD)} {tr(PROPOSALS_METHOD)}",
         chart=Chart(
             kind="intervals",
             columns={
@@ -146,7 +147,19 @@ def _seen(table: pd.DataFrame) -> str:
     if table.empty:
         return ""
     first, last = table.iloc[0], table.iloc[-1]
-    said = f"{first['label']} first ({signed(first['estimate'], 'points')} points)"
+    said = tr(
+        "{name} first ({change} points)",
+        name=first["label"],
+        change=signed(first["estimate"], "points"),
+    )
     if len(table) > 1:
-        said += f", {str(last['label']).lower()} last ({signed(last['estimate'], 'points')})"
-    return f"Change of the NPS with 95% intervals: {said}; {show(first['n'], 'count')} answers."
+        said += tr(
+            ", {name} last ({change})",
+            name=str(last["label"]).lower(),
+            change=signed(last["estimate"], "points"),
+        )
+    return tr(
+        "Change of the NPS with 95% intervals: {said}; {n} answers.",
+        said=said,
+        n=show(first["n"], "count"),
+    )

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 
+from analysis.language import tr
 from analysis.models.sem.engine.covariance import Curvature
 from analysis.models.sem.engine.estimates import Solution
 from analysis.models.sem.engine.likelihood import directions, implied
@@ -25,11 +26,15 @@ def unidentified(layout: Layout, seed: int = 1) -> list[str]:
     table = layout.table
     if table.df < 0:
         return [
-            f"The model has {table.npar} unknowns but the items only {table.npar + table.df} "
-            "means, variances and covariances; simplify it."
+            tr(
+                "The model has {npar} unknowns but the items only {moments} means, variances and "
+                "covariances; simplify it.",
+                npar=table.npar,
+                moments=table.npar + table.df,
+            )
         ]
     if not table.npar:
-        return ["The model leaves nothing to estimate; free a parameter."]
+        return [tr("The model leaves nothing to estimate; free a parameter.")]
     rng = np.random.default_rng(seed)
     theta = rng.uniform(0.2, 0.8, table.npar)
     for r in table.rows:
@@ -60,9 +65,9 @@ def unidentified(layout: Layout, seed: int = 1) -> list[str]:
 
 def _lost(layout: Layout, free: Collection[int]) -> str:
     names = [f"{r.lhs} {r.op} {r.rhs}".strip() for r in layout.table.rows if r.free in set(free)]
-    return (
-        "No answers can tell these parameters of the model apart: "
-        f"{listed(list(dict.fromkeys(names)))}. Fix one, or add items."
+    return tr(
+        "No answers can tell these parameters of the model apart: {names}. Fix one, or add items.",
+        names=listed(list(dict.fromkeys(names))),
     )
 
 
@@ -73,19 +78,20 @@ def problems(solution: Solution, curvature: Curvature | None, converged: bool) -
     constructs that correlate 1 or more; standard errors that cannot be worked out.
     """
     if not converged:
-        return ["The estimation did not settle on a solution."]
+        return [tr("The estimation did not settle on a solution.")]
     if curvature is not None and curvature.condition < LEAST_CONDITION:
-        return ["The answers cannot tell the model's parameters apart."]
+        return [tr("The answers cannot tell the model's parameters apart.")]
     table = solution.layout.table
     free = {(r.matrix, r.row) for r in table.rows if r.free >= 0 and r.row == r.col}
     found = []
     for label, (m, im) in zip(solution.labels, solution.matrices(), strict=True):
-        where = f" in group {label}" if label else ""
+        where = tr(" in group {group}", group=label) if label else ""
         share = np.diag(m["T"]) / np.diag(im.sigma)
         checked = [k for k in range(len(table.items)) if ("T", k) in free or solution.ordinal]
         bad = [table.items[k] for k in checked if not share[k] > NO_VARIANCE]
         if bad:
-            found.append(f"The error variance of {listed(bad)} is not above zero{where}.")
+            said = {"names": listed(bad), "where": where}
+            found.append(tr("The error variance of {names} is not above zero{where}.", **said))
         total = np.diag(im.latent)
         rest = np.diag(m["P"]) / np.where(total > 0, total, 1)
         bad = [
@@ -94,12 +100,13 @@ def problems(solution: Solution, curvature: Curvature | None, converged: bool) -
             if not total[k] > 1e-10 or (("P", k) in free and not rest[k] > NO_VARIANCE)
         ]
         if bad:
-            found.append(f"The variance left of {listed(bad)} is not above zero{where}.")
+            said = {"names": listed(bad), "where": where}
+            found.append(tr("The variance left of {names} is not above zero{where}.", **said))
             continue
         found += _impossible_correlations(table.latents[: table.n_latent], im.latent, where)
     variance = np.diag(solution.covariance)
     if not found and not (np.isfinite(variance).all() and (variance > 0).all()):
-        found.append("The standard errors of the estimates cannot be worked out.")
+        found.append(tr("The standard errors of the estimates cannot be worked out."))
     return found
 
 
@@ -111,15 +118,26 @@ def _impossible_correlations(names: Collection[str], latent: np.ndarray, where: 
     r = latent[:count, :count] / np.outer(sd, sd)
     names = list(names)
     one, other = np.where(np.tril(np.abs(r) >= 1 - 1e-6, -1))
-    pairs = [f"{names[b]} and {names[a]}" for a, b in zip(one, other, strict=True)]
+    pairs = [
+        tr("{first} and {last}", first=spoken(names[b]), last=spoken(names[a]))
+        for a, b in zip(one, other, strict=True)
+    ]
     if pairs:
-        return [f"The model makes {listed(pairs)} correlate 1 or more{where}."]
+        said = listed(pairs)
+        return [tr("The model makes {pairs} correlate 1 or more{where}.", pairs=said, where=where)]
     if np.linalg.eigvalsh(r)[0] < 1e-8:
-        return [f"The correlations of the constructs contradict each other{where}."]
+        return [tr("The correlations of the constructs contradict each other{where}.", where=where)]
     return []
 
 
 def listed(names: list[str]) -> str:
     """The first three, and how many more."""
-    shown = ", ".join(str(name).replace("_", " ") for name in names[:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+    shown = ", ".join(spoken(name) for name in names[:3])
+    if len(names) <= 3:
+        return shown
+    return tr("{names} and {n} more", names=shown, n=len(names) - 3)
+
+
+def spoken(name: object) -> str:
+    """Name of a construct or an item as it is read in a sentence."""
+    return tr(str(name).replace("_", " "))
