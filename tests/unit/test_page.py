@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from analysis.errors import RunError
+from analysis.language import using
 from analysis.params import kinds
 from analysis.publish import assemble, chapter_page, page, portfolio, results, story
 from analysis.publish.results import Advice, Column, Finding, Metric, Note, Table
@@ -453,3 +454,36 @@ def test_a_chapter_of_nothing_but_appendix_tables_says_why():
     ):
         chapter = results.Chapter(id="fieldwork", client="c", wave="w", data="", blocks=blocks)
         assert story._part(chapter, set()).absent.startswith(said)
+
+
+def test_what_a_chapters_page_drew_serves_the_report(monkeypatch):
+    from analysis.publish import charts
+
+    page._once.cache_clear()
+    table = made_up.nps_trend()
+    turned = table.model_copy(update={"rows": tuple(dict(reversed(r.items())) for r in table.rows)})
+    first = page._draw(table, "scorecard-nps-trend")
+    drawn = []
+    monkeypatch.setattr(charts, "svg", lambda table, id: drawn.append(id))
+    assert page._draw(turned, "scorecard-nps-trend") == first
+    assert drawn == []
+    page._draw(table, "another-place")
+    with using("nl"):
+        page._draw(table, "scorecard-nps-trend")
+    assert drawn == ["another-place", "scorecard-nps-trend"]
+    page._once.cache_clear()
+
+
+def test_a_block_has_one_anchor_on_all_pages(tmp_path):
+    chapter = made_up.full().chapter("scorecard")
+    tables = [block for block in chapter.blocks if isinstance(block, Table)]
+    shown = {chapter_page.MIME: [block.model_dump(mode="json") for block in tables]}
+    cell = {"cell_type": "code", "source": "", "outputs": [{"data": shown}]}
+    notebook = tmp_path / "2_scorecard.ipynb"
+    notebook.write_text(json.dumps({"cells": [cell]}))
+    internal = chapter_page.chapter_html(notebook, "c")
+    report = page.report_html(made_up.full())
+    for table in tables:
+        anchor = f'<section class="exhibit" id="{story.anchor("scorecard", table)}">'
+        assert anchor in internal
+        assert anchor in report

@@ -179,9 +179,11 @@ def _build(p: params.Params, todo: Plan, how: How, tell: Tell) -> None:
 
     with _forked_from_here():
         _each([chapter for chapter in todo.run if chapter != REPORT], one, how.at_once)
+    _write_pages(internal, NOTEBOOKS.keys() - {REPORT}, p.name)
+    with _forked_from_here():  # once more: what the chapters' pages show is drawn already
         _check_untouched(p, records)
         one(REPORT)
-    _write_pages(internal, p.name)
+    _write_pages(internal, {REPORT}, p.name)
     newcomers.keep(building, answers)
     manifest.write(p, todo, data, seconds, began)
     shutil.rmtree(building / UNITS, ignore_errors=True)
@@ -278,12 +280,13 @@ def _check_untouched(p: params.Params, records: dict[str, bytes]) -> None:
             )
 
 
-def _write_pages(internal: Path, title: str) -> None:
-    """Render each executed notebook as a page for the research team."""
+def _write_pages(internal: Path, chapters: Iterable[str], title: str) -> None:
+    """Render executed notebooks as pages for the research team."""
     from analysis.publish import chapter_page
 
-    for notebook in sorted(internal.glob("*.ipynb")):
-        chapter_page.write(notebook, notebook.with_suffix(".html"), title=title)
+    for notebook in sorted(internal / NOTEBOOKS[chapter] for chapter in chapters):
+        if notebook.is_file():
+            chapter_page.write(notebook, notebook.with_suffix(".html"), title=title)
 
 
 def _swap(p: params.Params) -> None:

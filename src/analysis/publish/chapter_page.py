@@ -8,7 +8,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from analysis.errors import RunError
 from analysis.language import tr
-from analysis.publish import page
+from analysis.publish import page, story
 from analysis.publish.notebook import MIME
 from analysis.publish.results import Block, Chapter
 
@@ -35,6 +35,7 @@ class Part:
     """One thing on the page; the first that is set is shown."""
 
     block: Any = None
+    id: str = ""  # of the block
     html: Markup | str = ""
     table: Markup | str = ""
     image: str = ""
@@ -65,7 +66,11 @@ def chapter_html(notebook: Path, title: str) -> str:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError):
         raise RunError(f"{notebook.name} is no notebook that could be shown.") from None
-    parts = list(_once(_parts(cells)))
+    chapter = notebook.stem.partition("_")[2] or notebook.stem
+    parts = [
+        replace(p, id=story.anchor(chapter, p.block)) if p.block else p
+        for p in _once(_parts(cells))
+    ]
     heading = re.match(r"#\s+(.+)", _source(cells[0])) if cells else None
     return page.render(
         "chapter.html",

@@ -5,9 +5,10 @@ reaches HTML only through jinja2 with escaping on; what is marked as safe was ma
 `tables`, which escape by themselves.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -139,15 +140,29 @@ def _environment() -> Environment:
 
 
 def _draw(table: Table, id: str) -> Markup:
-    from analysis.publish import charts  # brings matplotlib
-
-    return charts.svg(table, id)
+    return _once("chart", id, in_use(), _canonical(table))
 
 
 def _set_table(table: Table, id: str) -> Markup:
+    return _once("table", id, in_use(), _canonical(table))
+
+
+def _canonical(table: Table) -> str:
+    """The same text for the same table, whatever order its parts were read in."""
+    return json.dumps(table.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+
+
+@lru_cache(maxsize=512)
+def _once(kind: str, id: str, language: str, table: str) -> Markup:
+    """A table's chart, or the table itself: drawn for its chapter's page, it serves the report."""
+    read = Table.model_validate_json(table)
+    if kind == "chart":
+        from analysis.publish import charts  # brings matplotlib
+
+        return charts.svg(read, id)
     from analysis.publish import tables  # brings great_tables
 
-    return tables.html(table, id)
+    return tables.html(read, id)
 
 
 def _language(quote: Quote) -> str:

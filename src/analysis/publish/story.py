@@ -1,5 +1,6 @@
 """What of a report stands where: first screen, chapters, appendix. Blocks in, blocks out."""
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -138,6 +139,15 @@ def for_client(chapter: Chapter) -> Chapter:
     return chapter.model_copy(update={"blocks": blocks, "accounts": (), "data": ""})
 
 
+def anchor(chapter: str, block: Block) -> str:
+    """Where a block stands on a page; the same in the report as on its chapter's own page.
+
+    >>> anchor("scorecard", Heading(key="nps by wave", title=""))
+    'scorecard-nps-by-wave'
+    """
+    return f"{chapter}-{re.sub(r'[^a-z0-9]+', '-', block.key.lower()).strip('-')}"
+
+
 def first(report: Report) -> First:
     """Choose what a reader with one minute sees."""
     advice = [
@@ -241,14 +251,14 @@ def _steps(chapter: Chapter) -> list[Step]:
             steps.append(Step(heading, tuple(said), id, exhibit))
             heading, said = "", []
 
-    for k, block in enumerate(chapter.blocks, start=1):
+    for block in chapter.blocks:
         if isinstance(block, Heading):
             close()
             heading = block.title
         elif isinstance(block, Finding) and not block.lead:
             said.append(block)
         elif isinstance(block, Table | Quotes) and not getattr(block, "appendix", False):
-            close(f"{chapter.id}-{k}", block)
+            close(anchor(chapter.id, block), block)
     close()
     return steps
 
@@ -265,8 +275,8 @@ def appendix(report: Report) -> Appendix:
         caveats += [note.sentence for note in notes if note.about == "caveat"]
         absent += [(title, note.sentence) for note in notes if note.about == "absent"]
         tables += [
-            (f"{chapter.id}-{k}", block)
-            for k, block in enumerate(chapter.blocks, start=1)
+            (anchor(chapter.id, block), block)
+            for block in chapter.blocks
             if isinstance(block, Table) and block.appendix
         ]
     made = {chapter.id for chapter in report.chapters}

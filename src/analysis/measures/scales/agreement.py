@@ -173,6 +173,7 @@ def items(survey: Survey, constructs: Iterable[str] | None, wave: str) -> pd.Dat
     one question; `floor` and `ceiling` are shares of the lowest and highest answer.
     """
     answers = survey.at(wave)
+    voices = inference.units(answers)
     rows = []
     for construct in survey.constructs if constructs is None else constructs:
         asked = survey.of(construct)
@@ -180,7 +181,7 @@ def items(survey: Survey, constructs: Iterable[str] | None, wave: str) -> pd.Dat
         if not asked or complete.empty:
             continue
         accounts = answers.loc[complete.index, "account"].nunique() or np.nan
-        found = item_total(complete, voices=inference.units(answers)).set_index("term")
+        found = item_total(complete, voices=voices).set_index("term")
         for item in asked:
             low, high = survey.items.loc[item, ["scale_min", "scale_max"]]
             row = {
@@ -239,8 +240,9 @@ def _widening(influence: pd.Series, voices: pd.Series | None, level: float) -> f
     shared, freedom = inference.clustered(influence, voices)
     if not freedom:
         return np.nan
-    alone, most = inference.clustered(influence, pd.Series(influence.index, influence.index))
+    n = len(influence)
+    alone = np.sqrt(n / (n - 1) * (influence.to_numpy(float) ** 2).sum())  # each for himself
     if np.isclose(alone, 0):
         return 1.0
-    quantiles = stats.t.ppf((1 + level) / 2, [freedom, most])
+    quantiles = stats.t.ppf((1 + level) / 2, [freedom, n - 1])
     return max(1.0, shared / alone * quantiles[0] / quantiles[1])

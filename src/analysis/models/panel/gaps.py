@@ -82,7 +82,11 @@ def account_gaps(
     ------
     DataError: a role on both sides.
     """
-    scored = _scored(survey, wave, value, upper, lower)
+    return _account_gaps(survey, _sided(survey, wave, upper, lower), value)
+
+
+def _account_gaps(survey: Survey, sided: pd.DataFrame, value: str) -> pd.DataFrame:
+    scored = _scored(survey, sided, value)
     if scored.empty:
         return pd.DataFrame(columns=list(ACCOUNTS))
     known = scored[scored["account"].notna()]
@@ -130,9 +134,9 @@ def perception_gap(
     DataError: a role on both sides.
     """
     wanted = ["nps", *follow.usable(survey)] if values is None else list(values)
-    rows = []
+    rows, sided = [], _sided(survey, wave, upper, lower)
     for value in wanted:
-        found = account_gaps(survey, wave, value, upper, lower)
+        found = _account_gaps(survey, sided, value)
         if len(found) < MIN_ACCOUNTS:
             continue
         alone = found.assign(contact=None)
@@ -172,15 +176,15 @@ def level_contrasts(
     ------
     DataError: a role on both sides.
     """
-    rows = []
+    rows, usable, sided = [], follow.usable(survey), _sided(survey, wave, upper, lower)
     for construct in survey.constructs:
         if construct in follow.LITTLE_IS_FINE:
             continue
         items = survey.of(construct)
         scale = [(construct, "scale", scales.label(construct))]
         asked = [(item, "item", survey.items.loc[item, "label"]) for item in items]
-        for key, kind, term in [*(scale if construct in follow.usable(survey) else []), *asked]:
-            row = _contrast(survey, wave, key, minimum, upper, lower)
+        for key, kind, term in [*(scale if construct in usable else []), *asked]:
+            row = _contrast(survey, sided, key, minimum)
             if row is not None:
                 line = bar_on(survey, items[0] if kind == "scale" else key, bar)
                 shared = {"key": key, "kind": kind, "term": term, "bar": line}
@@ -207,38 +211,42 @@ def misperceptions(
     return listed.sort_values(["estimate", "key"]).reset_index(drop=True)
 
 
-def _scored(
-    survey: Survey, wave: str, value: str, upper: Sequence[str], lower: Sequence[str]
-) -> pd.DataFrame:
-    """Answers of a wave by people of either level who gave the value; `side` says which level."""
+def _sided(survey: Survey, wave: str, upper: Sequence[str], lower: Sequence[str]) -> pd.DataFrame:
+    """All answers of a wave; `side` says which level somebody is of, if any."""
     if both := sorted(set(upper) & set(lower)):
         raise DataError(f"The role {both[0]} stands at both levels; put it at one of them.")
     here = survey.at(wave)
-    if value in survey.constructs:
-        values = scales.score(here, survey.of(value))
-    elif value in here:
-        values = follow.coded(here, value)
-    else:
-        values = pd.Series(np.nan, index=here.index)
     side = pd.Series(np.nan, index=here.index, dtype=object)
     side = side.mask(here["role"].isin(list(upper)), "upper")
-    side = side.mask(here["role"].isin(list(lower)), "lower")
-    return here.assign(value=values, side=side)[values.notna() & side.notna()]
+    return here.assign(side=side.mask(here["role"].isin(list(lower)), "lower"))
 
 
-def _contrast(
-    survey: Survey, wave: str, key: str, minimum: int, upper: Sequence[str], lower: Sequence[str]
-) -> dict[str, Any] | None:
+def _values(survey: Survey, sided: pd.DataFrame, value: str) -> pd.Series:
+    """What everybody in the wave gave: a scale's score, or an answer as it is averaged."""
+    if value in survey.constructs:
+        return scales.score(sided, survey.of(value))
+    if value in sided:
+        return follow.coded(sided, value)
+    return pd.Series(np.nan, index=sided.index)
+
+
+def _scored(survey: Survey, sided: pd.DataFrame, value: str) -> pd.DataFrame:
+    """Account, contact, level and value of the people of either level who gave the value."""
+    known = sided[["account", "contact", "side"]].assign(value=_values(survey, sided, value))
+    return known[known["value"].notna() & known["side"].notna()]
+
+
+def _contrast(survey: Survey, sided: pd.DataFrame, key: str, minimum: int) -> dict[str, Any] | None:
     """The two means of one question or scale and their difference; None with too few answers."""
-    here = _scored(survey, wave, key, upper, lower)
+    given = _values(survey, sided, key)
+    here = sided[["account", "contact", "side"]].assign(value=given)
+    here = here[given.notna() & here["side"].notna()]
     senior = (here["side"] == "upper").astype(float)
     counts = {"n_upper": int(senior.sum()), "n_lower": int((1 - senior).sum())}
     if min(counts.values()) < max(minimum, 2):
         return None
     values = here["value"].astype(float)
     found = follow.contrast(np.column_stack([np.ones(len(here)), senior]), values, here, [0, 1])
-    everybody = survey.at(wave)
-    given = scales.score(everybody, survey.of(key)) if key in survey.constructs else everybody[key]
     others = int(given.notna().sum()) - len(here)
     least = min([*counts.values(), *([others] if others else [])])
     means = {"upper": values[senior == 1].mean(), "lower": values[senior == 0].mean()}
