@@ -125,7 +125,8 @@ def test_misperception(clients):
     for truth, p, s in clients:
         planned = truth["misperception"]
         name = planned["construct"]
-        found = panel.misperceptions(s, p.wave.id, p.scorecard.bar).set_index("key")
+        contrasts = panel.level_contrasts(s, p.wave.id, p.scorecard.bar)
+        found = panel.misperceptions(contrasts).set_index("key")
         assert {name, f"{name}_1", f"{name}_2"} <= set(found.index)
         alone += len(found) == 3
         gap = planned["by_role"]["decision_maker"] - planned["by_role"]["end_user"]

