@@ -12,7 +12,7 @@ from tests import made_up
 THEMES = ("Trust", "Commitment", "Responsiveness", "Price")
 
 
-def scores(n=(40, 40, 40, 4), since="2025", change=0.3):
+def scores(n=(40, 40, 40, 4), since="2025", change=0.3, clear=True):
     """The table of all scores, as chapter 2 makes it."""
     frame = pd.DataFrame(
         {
@@ -26,7 +26,7 @@ def scores(n=(40, 40, 40, 4), since="2025", change=0.3):
             "change_low": None if change is None else 0.1,
             "change_high": None if change is None else 0.5,
             "change_since": since,
-            "change_clear": None if change is None else True,
+            "change_clear": None if change is None else clear,
             "note": "",
             "scale_min": 1,
             "scale_max": 7,
@@ -60,22 +60,23 @@ def report(*found):
 
 def test_the_weightiest_theme_comes_first_then_the_best_score():
     found = glance(report(scores(), weights()))
-    assert [row["label"] for row in found.rows] == [
-        "Responsiveness",
-        "Trust",
-        "Commitment",
-        "Price",
-    ]
+    assert [row["label"] for row in found.rows] == ["Responsiveness", "Trust", "Commitment"]
     first = found.rows[0]
     assert (first["estimate"], first["change"], first["weight"]) == (4.0, 0.3, 0.6)
     assert (first["weight_low"], first["weight_high"], first["n"]) == (0.4, 0.8, 40)
     assert found.rows[2]["weight"] is None
 
 
+def test_what_neither_matters_nor_moved_is_left_to_the_table_of_all_scores():
+    found = glance(report(scores(clear=[False, True, False, False]), weights()))
+    assert [row["label"] for row in found.rows] == ["Responsiveness", "Trust", "Commitment"]
+    assert glance(report(scores(clear=False), weights())) is None  # two are no overview
+
+
 def test_what_the_table_of_scores_hides_is_hidden_here():
-    found = glance(report(scores(), weights()))
-    price = found.rows[-1]
-    assert {price[key] for key in ("estimate", "ci_low", "ci_high", "change")} == {None}
+    found = glance(report(scores(n=(40, 40, 4, 40)), weights()))
+    (masked,) = [row for row in found.rows if row["label"] == "Responsiveness"]
+    assert {masked[key] for key in ("estimate", "ci_low", "ci_high", "change")} == {None}
     assert (found.hidden, found.minimum) == (1, 5)
 
 
@@ -83,9 +84,18 @@ def test_columns_of_what_is_not_known_are_left_out():
     keys = [column.key for column in glance(report(scores())).columns]
     assert "weight" not in keys
     assert "change" in keys
-    alone = glance(report(scores(change=None, since=""), weights()))
-    assert "change" not in [column.key for column in alone.columns]
+    third = {"label": "Commitment", "estimate": 0.1, "ci_low": 0.0, "ci_high": 0.2}
+    ranked = weights()
+    ranked = ranked.model_copy(update={"rows": (*ranked.rows, third)})
+    alone = glance(report(scores(change=None, since=""), ranked))
+    keys = [column.key for column in alone.columns]
+    assert "change" not in keys
+    assert "weight" in keys
     assert alone.caveats
+    still = glance(report(scores(clear=False), ranked))
+    keys = [column.key for column in still.columns]
+    assert "change" in keys
+    assert "sure" not in keys  # an empty column would look like a hidden one
 
 
 @pytest.mark.parametrize(

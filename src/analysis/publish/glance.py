@@ -1,4 +1,4 @@
-"""All themes on one table: how each scores, what moved, and how much of the outcome goes with it.
+"""What matters or moved on one table: how it scores, how it changed, how much goes with it.
 
 Drawn from two tables that passed the wall, those of all scores and of what goes with the outcome;
 what they hide is hidden here.
@@ -11,26 +11,27 @@ from analysis.publish.results import Column, Report, Table
 
 #: Tables that it is made of, by key: all scores, and the ranking of drivers.
 SCORES, WEIGHTS = "constructs", "importance"
-#: Fewer themes than this are seen at a glance where they stand.
+#: Fewer themes than this are seen at a glance where they stand already.
 LEAST = 3
 
 
 def glance(report: Report) -> Table | None:
-    """Score, change and weight of every theme, the weightiest first.
+    """Score, change and weight of the themes that have a weight or clearly moved.
 
     Returns
     -------
-    Table; None where there are fewer than `LEAST` themes, or neither a change nor a weight is
-    known: it would say no more than the table of scores does.
+    Table, the weightiest first; the other themes stand in the table of all scores. None where there
+    are fewer than `LEAST` of them, or there is neither a change nor a weight.
     """
     scores, weights = report.find(SCORES), report.find(WEIGHTS)
-    if not isinstance(scores, Table) or len(scores.rows) < LEAST:
+    if not isinstance(scores, Table):
         return None
     weighed = {row["label"]: row for row in weights.rows} if isinstance(weights, Table) else {}
     rows = [_row(row, weighed.get(row["label"], {})) for row in scores.rows]
-    moved = any(row["change"] is not None for row in rows)
-    if not moved and all(row["weight"] is None for row in rows):
+    rows = [row for row in rows if row["weight"] is not None or row["sure"]]
+    if len(rows) < LEAST:
         return None
+    moved = any(row["change"] is not None for row in rows)
     rows.sort(key=lambda row: (-(row["weight"] or 0), -(row["estimate"] or 0), row["label"]))
     waves = {row.get("change_since") for row in scores.rows if row.get("change") is not None}
     return Table(
@@ -38,7 +39,7 @@ def glance(report: Report) -> Table | None:
         title="What matters, how it scores, what moved",
         columns=tuple(_columns(scores, moved, waves, bool(weighed))),
         rows=tuple(rows),
-        hidden=scores.hidden,
+        hidden=sum(row["estimate"] is None for row in rows),
         minimum=scores.minimum,
         caveats=("Weight: share of what the drivers explain of the outcome.",) if weighed else (),
     )
@@ -67,8 +68,8 @@ def _columns(scores: Table, moved: bool, waves: set[Any], weighed: bool) -> list
             Column(key="change", label=since, unit="weight"),
             Column(key="change_low", label="95% from", unit="weight"),
             Column(key="change_high", label="95% to", unit="weight"),
-            Column(key="sure", label="Clear change"),
         ]
+        made += [column for column in scores.columns if column.key == "sure"]
     if weighed:
         made += [
             Column(key="weight", label="Weight", unit="share"),
