@@ -16,6 +16,7 @@ ENGLISH = set(
 _WORD = re.compile(r"[A-Za-z]+")
 _QUOTED = re.compile(r"<blockquote.*?</blockquote>|<style.*?</style>|<svg.*?</svg>", re.S)
 _IN_QUOTES = re.compile(r"“[^”]*”|‘[^’]*’")
+_PHRASES = re.compile(r"\s*[a-z]{2}: ")  # of comments, by language
 _ATTRIBUTE = re.compile(r'(?:aria-label|alt|title)="([^"]*)"')
 _DRAWN = re.compile(r"<(?:text|title|desc)\b[^>]*>(.*?)</(?:text|title|desc)>", re.S)
 
@@ -28,10 +29,13 @@ def left(page: str, own: Iterable[str]) -> list[str]:
     page : HTML. own : texts of the client's data, which stay in its own words.
     """
     known = sorted({text.strip().lower() for text in own if len(text.strip()) > 2}, key=len)
+    everything = "\n".join(known)
     pieces = [*_ATTRIBUTE.findall(page), *_DRAWN.findall(page)]
     pieces += re.split(r"<[^>]*>", _QUOTED.sub(" ", page))
     found = {}
     for piece in map(html.unescape, pieces):
+        if _PHRASES.match(piece) or piece.strip(" …\n").lower() in everything:
+            continue  # a part of what somebody wrote
         rest = f" {_IN_QUOTES.sub(' ', piece).lower()} "
         for text in reversed(known):
             if text in rest:
