@@ -1,11 +1,12 @@
 """Everybody can read every page: axe, small phones, paper. Each gate has a page that fails it."""
 
+import re
 from importlib.resources import files
 
 import pytest
 
 from analysis.publish import page, portfolio, reportback
-from analysis.publish.results import AccountPage
+from analysis.publish.results import AccountPage, Column, Table
 from tests import made_up
 from tests.promises.test_browser import CONTROL, index
 
@@ -111,3 +112,27 @@ def test_no_chart_or_table_is_cut_on_paper(browser, pages, name):
 
 def test_the_control_page_is_cut_on_paper(browser, pages):
     assert on_paper(browser, pages / "barred.html") == ["svg "]
+
+
+def wide_table():
+    """Nine columns of numbers with intervals, as the widest of a report are."""
+    keys = ("estimate", "change", "weight")
+    columns = [Column(key="label", label="Theme")]
+    for key in keys:
+        columns += [
+            Column(key=key, label=f"{key.capitalize()} since Spring 2025", unit="weight"),
+            Column(key=f"{key}_low", label="95% from", unit="weight"),
+            Column(key=f"{key}_high", label="95% to", unit="weight"),
+        ]
+    columns += [Column(key="clear", label="Clear"), Column(key="n", label="Answers", unit="count")]
+    row = {column.key: -12.34 for column in columns} | {"label": "Relationship benefits", "n": 425}
+    return Table(key="wide", title="Wide", columns=tuple(columns), rows=(row | {"clear": "yes"},))
+
+
+def test_a_wide_table_is_set_small_enough_for_paper(browser, tmp_path):
+    html = page.report_html(made_up.report({"scorecard": (wide_table(),)}))
+    (tmp_path / "set.html").write_text(html, encoding="utf-8")
+    assert on_paper(browser, tmp_path / "set.html") == []
+    loose = re.sub(r"  \.rapport \.scroll (table|th).*\n", "", html)  # as on a screen
+    (tmp_path / "loose.html").write_text(loose, encoding="utf-8")
+    assert on_paper(browser, tmp_path / "loose.html") != []
