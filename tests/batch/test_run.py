@@ -107,3 +107,12 @@ def test_what_is_up_to_date_needs_no_process(project, monkeypatch):
     monkeypatch.setattr(batch, "parent", None)
     (outcome,) = batch.run(["alpha"], **options)
     assert outcome.status == "up to date"
+
+
+def test_a_run_killed_before_its_portfolio_draws_it_the_next_time(project):
+    assert batch.run(["alpha"], params_dir=project / "params", chapters=["fieldwork"])
+    portfolio = project / "reports" / "portfolio.html"
+    portfolio.unlink()
+    again = batch.run(["alpha"], params_dir=project / "params", chapters=["fieldwork"])
+    assert [outcome.status for outcome in again] == ["up to date"]
+    assert portfolio.is_file()

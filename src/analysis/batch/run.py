@@ -74,7 +74,7 @@ def run(
     orders.sort(key=lambda one: -_size(Path(params_dir).resolve().parent / "data" / one["client"]))
     done = {o["client"]: made for o in orders if (made := _settled(o, tell)) is not None}
     orders = [o for o in orders if o["client"] not in done]
-    if orders:
+    if orders or states.stale(params_dir):  # a run may have been killed before its portfolio
         with parent(lambda why: tell("", {"event": "slow", "sentence": why})) as env:
             done |= _pool(orders, env, jobs, tell)
             if states.stale(params_dir):
