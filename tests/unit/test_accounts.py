@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from analysis.programme import accounts
+from analysis.programme import accounts, fieldwork
 from analysis.publish import assemble, page, results
 from analysis.publish.results import AccountPage, Note, Table
 from analysis.publish.wording import accounts as wording
@@ -88,6 +88,39 @@ def test_an_account_that_was_asked_and_kept_silent_has_a_sheet():
     silent = next(one for one in found if one.account == "C")
     assert silent.flags == ("Nobody of 3 asked has answered",)
     assert found[0] is silent  # what wants attention comes first
+
+
+def test_an_anonymous_answer_is_not_placed_by_an_account_that_seems_silent():
+    # The fieldwork counts "C" as having answered. Its answer has no account; a page on which nobody
+    # answered would show, beside the fieldwork, whose it is.
+    asked = [*surveyed.invited("w2", "C", 3, 1), *surveyed.invited("w2", "D", 2, 0)]
+    made = client(["attributable"], invitations=asked)
+    found = {one.account: one for one in accounts.sheets(made, PARAMS)}
+    silent = set(fieldwork.silent(made, "w2")["account"])
+    assert {name for name, one in found.items() if not one.answered} == silent == {"D"}
+    assert (found["C"].answered, found["C"].asked, found["C"].flags) == (1, 3, ())
+    html = page.account_html("Client", "Wave", wording.pages([found["C"]], 5)[0])
+    assert "1 answered, all in confidence" in html
+    assert "Nobody" not in html
+
+
+def test_an_anonymous_answer_and_a_confidential_one_read_alike():
+    asked = surveyed.invited("w2", "A", 3, 1)
+    kept = sheet(["confidential"], invitations=asked)
+    unplaced = sheet([], invitations=asked)
+    told = [wording.pages([one], 5)[0] for one in (kept, unplaced)]
+    assert told[0] == told[1]
+
+
+def test_where_nobody_knows_who_answered_no_account_is_called_silent():
+    asked = [one | {"answered": None} for one in surveyed.invited("w2", "C", 3, 0)]
+    found = accounts.sheets(client(["attributable"], invitations=asked), PARAMS)
+    mine = next(one for one in found if one.account == "C")
+    assert mine.flags == ()
+    drawn = page.account_html("Client", "Wave", wording.pages([mine], 5)[0])
+    assert "Who answered is not known" in drawn
+    assert "Nobody" not in drawn
+    assert " 0 " not in wording.pages([mine], 5)[0].line
 
 
 def test_an_account_sees_its_own_actions_and_nobody_else_s():

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.measures import crq
 from analysis.params import Influence, Segments
+from analysis.publish.wording import segments, segments_tables
 from tests.scored import crq_survey, join, survey, wave
 
 BEST, GOOD, FAIR, BAD, WORST = 7, 6, 5, 3.8, 2
@@ -214,3 +215,91 @@ def test_an_account_of_one_wave_only_is_in_no_move():
     new = made([("A", "a", None, FAIR), ("C", "c", None, GOOD)], "2")
     found = crq.account_changes(both(old, new), [wave("1"), wave("2")])
     assert found["n"].tolist() == [1, 1, 1]
+
+
+def mixed(open_, secret, levels=(GOOD,), role=None, nps=8, wave="1"):
+    """Accounts of one contact each: so many in the open, and so many in confidence."""
+    rows = []
+    for k in range(open_ + secret):
+        mode = "attributable" if k < open_ else "confidential"
+        rows.append((f"A{k:02}", f"c{k}", role, levels[k % len(levels)], mode, nps))
+    return made(rows, wave)
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown"), [(0, True), (1, False), (4, False), (5, True), (30, True)]
+)
+def test_kinds_of_accounts_are_hidden_where_few_rest_on_confidences(secret, shown):
+    found = crq.account_shares(crq.account_segments(mixed(10, secret), "1"))
+    assert found["n_confided"].unique().tolist() == [secret]
+    assert (found["n_least"].iloc[0] >= 5) == shown
+    assert (segments.account_mix(found, 5) is not None) is shown
+    printed = segments_tables.account_kinds(found, 5).rows[0]
+    assert (printed["count"] is not None) is shown
+
+
+def test_one_confidence_makes_a_whole_account_rest_on_it():
+    rows = [(f"A{k}", f"c{k}", None, GOOD, "attributable") for k in range(8)]
+    rows += [(f"A{k}", f"d{k}", None, GOOD, "anonymous") for k in range(4)]
+    found = crq.account_shares(crq.account_segments(made(rows), "1"))
+    assert found["n_least"].iloc[0] == found["n_confided"].iloc[0] == 4
+
+
+def deciders(open_, secret):
+    """One decision maker an account, True for a detractor: those in the open, in confidence."""
+    rows = []
+    for mode, several in (("attributable", open_), ("confidential", secret)):
+        for k, unhappy in enumerate(several):
+            name = f"{mode}{k}"
+            rows.append((name, name, "decision_maker", GOOD, mode, 3 if unhappy else 9))
+    return crq.account_flags(crq.account_segments(made(rows), "1"))
+
+
+def some(flagged, n):
+    return [k < flagged for k in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("open_", "secret", "shown"),
+    [
+        (some(3, 10), some(0, 0), True),  # nobody answered in confidence
+        (some(3, 7), some(2, 3), False),
+        (some(3, 7), some(0, 4), False),  # four
+        (some(3, 7), some(0, 5), True),  # five, none of them unhappy
+        (some(3, 7), some(5, 5), False),  # all of them
+        (some(3, 7), some(1, 12), False),
+        (some(3, 7), some(4, 12), False),
+        (some(3, 7), some(5, 12), True),
+        (some(0, 0), some(2, 10), True),  # nobody answered in the open
+        (some(0, 0), some(10, 10), True),
+    ],
+)
+def test_flags_are_hidden_where_the_open_ones_leave_few_confidential_ones(open_, secret, shown):
+    found = deciders(open_, secret)
+    row = found.iloc[0]
+    assert (row["count"], row["n"]) == (sum(open_) + sum(secret), len(open_) + len(secret))
+    assert row["n_confided"] == len(secret)
+    assert (segments.unhappy_deciders(found, 5) is not None) is shown
+
+
+def test_a_confidence_at_an_account_that_is_flagged_in_the_open_hides_no_flag():
+    rows = [(f"A{k}", f"c{k}", "decision_maker", GOOD, "attributable", 3) for k in range(6)]
+    rows += [("A0", "d0", "decision_maker", GOOD, "confidential", 3)]
+    found = crq.account_flags(crq.account_segments(made(rows), "1"))
+    assert found["n_confided"].item() == 0
+    assert found["n_least"].item() == 6
+
+
+@pytest.mark.parametrize(("secret", "shown"), [(0, True), (1, False), (4, False), (5, True)])
+def test_moves_of_accounts_are_hidden_where_few_rest_on_confidences(secret, shown):
+    one = both(mixed(9, secret, wave="1"), mixed(9, secret, (GOOD, FAIR), wave="2"))
+    series = [wave("1"), wave("2")]
+    changes, moves = crq.account_changes(one, series), crq.account_moves(one, series)
+    assert (segments.account_changes(changes, 5) is not None) is shown
+    printed = segments_tables.account_moves(moves, 5).rows[0]
+    assert (printed["estimate"] is not None) is shown
+
+
+def test_an_account_that_was_open_only_once_moves_in_confidence():
+    one = both(mixed(9, 0, wave="1"), mixed(7, 2, wave="2"))
+    assert crq.account_changes(one, [wave("1"), wave("2")])["n_least"].tolist() == [2, 2, 2]

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.measures import inference, nps
 from analysis.params.kinds import Confidentiality, Least
 from analysis.publish import disclosure, results
 from analysis.publish.disclosure import MIN_COMMENTS, MIN_SCORES, hidden_rows
@@ -101,6 +102,41 @@ def test_a_table_is_masked_by_its_accounts_under_the_strict_preset():
     )
     assert [row["mean"] for row in made.rows] == [5.0, None]
     assert (made.hidden, made.minimum) == (1, 10)
+
+
+@pytest.mark.parametrize(
+    ("more", "value"),
+    [
+        ({}, 40.0),  # of accounts the row says nothing
+        ({"n_accounts": 3}, 40.0),
+        ({"n_accounts": 2}, None),
+        ({"n_accounts": None}, None),
+        ({"n_accounts": 3, "largest": 0.5}, 40.0),
+        ({"n_accounts": 3, "largest": 0.51}, None),
+        ({"n_accounts": 3, "largest": None}, None),
+    ],
+)
+def test_a_headline_number_is_withheld_by_its_accounts_under_the_strict_preset(more, value):
+    row = {"estimate": 40.0, "n": 12, **more}
+    given = {"key": "nps", "label": "NPS", "unit": "points"}
+    made = results.metric(row, minimum=STRICT, **given)
+    assert made.value == value
+    assert (made.n is None) == (value is None)
+    assert made.caveat == ("" if value else "\N{EM DASH} hidden: too few answers.")
+    assert results.metric(row, minimum=5, **given).value == 40.0
+    assert results.metric(row, minimum=STRICT, people=False, **given).value == 40.0
+
+
+def test_the_biggest_account_counts_where_a_mean_is_made():
+    answers = pd.DataFrame({"account": list("AAAAAAABBBCC"), "contact": list("abcdefghijkl")})
+    values = pd.Series(range(12), dtype=float)
+    row = inference.mean(values, answers)
+    score = nps.nps(values.clip(upper=10), accounts=answers["account"])
+    for found in (row, score):
+        assert found.iloc[0]["largest"] == pytest.approx(7 / 12)
+        made = results.metric(found.iloc[0], key="k", label="L", unit="score", minimum=STRICT)
+        assert made.value is None
+    assert pd.isna(inference.mean(values, answers.assign(account=None)).iloc[0]["largest"])
 
 
 def test_an_empty_sum_and_a_total_that_must_be_hidden():
@@ -223,6 +259,7 @@ def test_a_cell_in_no_sum_cannot_be_worked_out():
         ("abcd", "abc", 1),
         ("abcd", "abce", 1),  # one changed is one gone and one new
         ("", "abc", 3),
+        ("aab", "aaab", 1),  # equal marks are several answers
     ],
 )
 def test_a_few_new_answers_would_be_given_away_by_the_difference(before, now, few):

@@ -3,6 +3,8 @@ import pytest
 
 from analysis.measures import groups
 
+INF = float("inf")
+
 
 @pytest.mark.parametrize(
     ("sizes", "left"),
@@ -26,3 +28,35 @@ def test_a_missing_group_stays_missing():
     found = groups.joined(pd.Series(["a", None, "b", "b"]), 5)
     assert found.isna().tolist() == [False, True, False, False]
     assert found.iloc[0] == "a, b"
+
+
+def test_voices_count_as_confided_unless_they_are_known_to_be_open():
+    modes = ["attributable", "confidential", "anonymous", None]
+    assert groups.confided(pd.DataFrame({"mode": modes})) == 3
+    assert groups.confided(pd.DataFrame({"nps": [9, 8]})) == 2
+    assert groups.confided(pd.DataFrame({"mode": modes}).iloc[:0]) == 0
+
+
+@pytest.mark.parametrize(
+    ("secret", "counted", "fewest"),
+    [
+        (0, 0, INF),  # all is in the open
+        (4, 0, 4),  # four are few, though none of them is counted
+        (5, 0, 5),
+        (9, 4, 4),
+        (10, 5, 5),
+        (9, 5, 4),
+        (9, 9, 0),  # each of them is counted, and so known
+    ],
+)
+def test_what_is_left_beside_the_open_answers_is_the_smaller_part(secret, counted, fewest):
+    seen = pd.Series([True] * 3 + [False] * (4 + secret))
+    hidden = pd.Series([False] * 7 + [True] * secret)
+    all_ = seen | pd.Series([False] * 7 + [k < counted for k in range(secret)])
+    assert groups.left(all_, seen, hidden, some_open=True) == fewest
+    assert groups.left(all_, seen, hidden, some_open=False) == INF
+
+
+def test_a_confidence_beside_an_open_answer_that_decides_leaves_nothing_to_tell():
+    both = pd.Series([True] * 3)
+    assert groups.left(both, both, both, some_open=True) == INF

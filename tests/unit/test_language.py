@@ -185,10 +185,10 @@ def test_workbook_and_slides_are_dutch_without_being_asked(tmp_path):
     ("answered", "asked", "thanks"),
     [
         (0, 4, "Niemand bij Vale heeft deze keer geantwoord; wij horen graag van u."),
-        (1, 1, "De enige persoon bij Vale aan wie wij het vroegen, heeft geantwoord."),
-        (1, 4, "Van de 4 mensen bij Vale aan wie wij het vroegen, heeft er 1 geantwoord."),
-        (3, 4, "Van de 4 mensen bij Vale aan wie wij het vroegen, hebben er 3 geantwoord."),
-        (3, 0, "Bij Vale hebben 3 mensen geantwoord."),
+        (1, 1, "Hartelijk dank voor het antwoorden."),
+        (4, 9, "Hartelijk dank voor het antwoorden."),
+        (5, 8, "Van de 8 mensen bij Vale aan wie wij het vroegen, hebben er 5 geantwoord."),
+        (5, 0, "Bij Vale hebben 5 mensen geantwoord."),
     ],
 )
 def test_a_customer_is_thanked_in_dutch(answered, asked, thanks):

@@ -5,6 +5,7 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.programme import loop
+from analysis.publish.wording import actions as wording
 from tests.surveyed import WAVES, survey
 
 
@@ -138,3 +139,55 @@ def test_without_actions_there_is_nothing_and_no_error():
     assert loop.followed_up(survey(), none, "w2").empty
     assert loop.by_owner(none).empty
     assert loop.said_and_done(survey(), WAVES, str).empty
+
+
+def in_modes(open_, secret):
+    """One rating an account, True for a detractor: those in the open, those in confidence."""
+    rows = [
+        {"wave": "w2", "account": f"A{mode}{k}", "nps": 3.0 if unhappy else 9.0, "mode": mode}
+        for mode, several in (("attributable", open_), ("anonymous", secret))
+        for k, unhappy in enumerate(several)
+    ]
+    made = survey(pd.DataFrame(rows), actions=[action(1)])
+    return loop.followed_up(made, loop.plans(made, WAVES), "w2")
+
+
+def some(unhappy, n):
+    return [k < unhappy for k in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("open_", "secret", "shown"),
+    [
+        (some(8, 20), some(0, 0), True),  # nobody answered in confidence
+        (some(8, 20), some(0, 4), False),  # four
+        (some(8, 20), some(0, 5), True),
+        (some(8, 20), some(4, 10), False),
+        (some(8, 20), some(5, 10), True),
+        (some(8, 20), some(6, 10), False),  # the other four
+        (some(8, 20), some(10, 10), False),  # all of them
+        (some(0, 0), some(8, 20), True),  # nobody answered in the open
+    ],
+)
+def test_accounts_with_a_detractor_are_hidden_where_the_open_ones_leave_few(open_, secret, shown):
+    rows = in_modes(open_, secret)
+    assert rows.set_index("term").loc["with a detractor", "n"] == sum(open_) + sum(secret)
+    assert (wording.followed_up(rows, 5) is not None) is shown
+    assert wording.follow_up(rows.assign(ci_high=0.3), 5) is None or shown
+
+
+def test_a_confidence_at_an_account_with_an_open_detractor_tells_nothing():
+    rows = [{"wave": "w2", "account": f"A{k}", "nps": 3.0 + 6 * (k > 7)} for k in range(20)]
+    answers = pd.DataFrame(rows).assign(mode="attributable")
+    told = pd.DataFrame([{"wave": "w2", "account": "A0", "nps": 2.0, "mode": "confidential"}])
+    made = survey(pd.concat([answers, told], ignore_index=True), actions=[action(1)])
+    rows = loop.followed_up(made, loop.plans(made, WAVES), "w2")
+    assert wording.followed_up(rows, 5) is not None
+
+
+def test_accounts_that_gave_no_rating_have_no_detractor_and_no_error():
+    answers = pd.DataFrame([{"wave": "w2", "account": "A1", "nps": None, "mode": "attributable"}])
+    made = survey(answers.astype({"nps": float}), actions=[action(1)])
+    rows = loop.followed_up(made, loop.plans(made, WAVES), "w2")
+    assert rows["term"].tolist() == ["answered"]
+    assert wording.followed_up(rows, 5) is None

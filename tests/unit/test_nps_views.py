@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.measures import nps
+from analysis.publish.wording import nps_views
 from tests.scored import answers, ratings, survey
 
 GIVEN = [10, 9, 9, 3, 8, 7, 10, 2, 6, 9, 9, 10]
@@ -100,3 +101,46 @@ def test_silence_has_two_certain_bounds():
 
 def test_more_answers_than_people_asked_give_no_bounds():
     assert nps.silence(made(invited=11), "1").empty
+
+
+def rolled(used, left=0, open_used=8, open_left=8):
+    """Decision makers stand for their account: so many of them, and of others, in confidence."""
+    n = open_used + used + open_left + left
+    roles = ["decision_maker"] * (open_used + used) + ["end_user"] * (open_left + left)
+    modes = ["attributable"] * open_used + ["confidential"] * used
+    modes += ["attributable"] * open_left + ["anonymous"] * left
+    # Every end user sits at an account whose decision maker is heard.
+    who = [f"a{k}" for k in range(open_used + used)]
+    who += [f"a{k % (open_used + used)}" for k in range(open_left + left)]
+    one = made([9.0, 3.0] * (n // 2) + [9.0] * (n % 2), who, roles, dict.fromkeys(who, 10))
+    return dataclasses.replace(one, answers=one.answers.assign(mode=modes))
+
+
+@pytest.mark.parametrize(("used", "shown"), [(0, True), (1, False), (4, False), (5, True)])
+def test_a_way_of_counting_is_hidden_where_few_of_its_answers_are_confidential(used, shown):
+    found = nps.rollups(rolled(used, left=20), "1")
+    row = found.set_index("term").loc["Decision maker first"]
+    assert (row["n_least"] >= 5) == shown
+    block = nps_views.rollups(found, 5)
+    printed = {one["term"]: one["estimate"] for one in block.rows}
+    assert (printed["Decision maker first"] is not None) is shown
+    assert printed["Every answer"] is not None  # 20 confidential ones and more
+
+
+@pytest.mark.parametrize(("left", "shown"), [(0, True), (4, False), (5, True)])
+def test_few_confidences_that_a_way_leaves_out_hide_it_beside_every_answer(left, shown):
+    row = nps.rollups(rolled(9, left), "1").set_index("term").loc["Decision maker first"]
+    assert (row["n_least"] >= 5) == shown
+
+
+def test_where_nobody_answered_in_the_open_the_ways_of_counting_stay_as_they_are():
+    one = rolled(2, left=3)
+    closed = dataclasses.replace(one, answers=one.answers.assign(mode="confidential"))
+    bare = dataclasses.replace(one, answers=one.answers.drop(columns="mode"))
+    assert nps.rollups(closed, "1")["n_least"].tolist() == [21, 21, 10, 21]
+    assert nps.rollups(bare, "1")["n_least"].tolist() == [21, 21, 10, 21]
+
+
+def test_few_confidences_leave_no_way_in_the_sentence():
+    assert nps_views.same_either_way(nps.rollups(rolled(2), "1"), 5) is None
+    assert nps_views.same_either_way(nps.rollups(rolled(5, 5), "1"), 5) is not None

@@ -42,6 +42,33 @@ def test_a_small_row_keeps_its_name_and_loses_its_results(frame):
     assert (table.hidden, table.minimum) == (1, 5)
 
 
+def test_a_verdict_in_words_is_hidden_wherever_it_stands(frame):
+    order = ("verdict", "estimate", "n")
+    columns = {"role": COLUMNS["role"], **{name: COLUMNS[name] for name in order}}
+    hidden = make(frame, columns=columns).rows[1]
+    assert hidden == {"role": "Buyers", "verdict": None, "estimate": None, "n": None}
+    named = make(frame, columns=columns, names=("role", "verdict")).rows[1]
+    assert named == {"role": "Buyers", "verdict": "in trouble", "estimate": None, "n": None}
+
+
+def test_a_hidden_row_may_lose_its_first_column_too(frame):
+    columns = {"verdict": COLUMNS["verdict"], "role": COLUMNS["role"], "n": COLUMNS["n"]}
+    assert make(frame, columns=columns, names=("role",)).rows[1]["verdict"] is None
+    number_first = {name: COLUMNS[name] for name in ("estimate", "role", "n")}
+    assert set(make(frame, columns=number_first).rows[1].values()) == {None}
+
+
+def test_alt_text_is_made_of_the_rows_that_are_shown(frame):
+    chart = Chart(kind="bars", columns={"label": "role", "y": "estimate"}, alt="")
+
+    def seen(rows):
+        return ", ".join(f"{row.role} {row.estimate:.0f}" for row in rows.itertuples())
+
+    assert make(frame, chart=chart, seen=seen).chart.alt == "Users 12"
+    assert make(frame, seen=seen).chart is None
+    assert make(frame.assign(n=1), chart=chart, seen=seen).chart.alt == ""
+
+
 def test_only_named_columns_are_kept_and_numbers_are_rounded(frame):
     assert make(frame).rows[0] == {"role": "Users", "estimate": 12.3457, "n": 20, "verdict": "fine"}
 

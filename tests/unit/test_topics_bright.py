@@ -48,7 +48,15 @@ def test_few_accounts_are_a_sentence_and_a_list_for_the_team():
     found = bright.spots(people, raised, 0, traits, people)
     assert found.compared.empty
     assert "5 of each are needed" in found.reason
+    assert "too few" in found.reason
     assert len(found.accounts) == 19
+
+
+@pytest.mark.parametrize(("content", "others"), [(0, 12), (3, 10), (10, 1)])
+def test_a_handful_of_accounts_is_not_counted(content, others):
+    people, raised, traits = planted(content, others)
+    reason = bright.spots(people, raised, 0, traits, people).reason
+    assert [word for word in reason.split() if word.isdigit()] == ["5"]
 
 
 def test_without_a_hot_spot_there_is_nothing():

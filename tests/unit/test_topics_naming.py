@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from analysis.models.topics import fit, naming, units, words
@@ -6,7 +7,8 @@ from tests.comments import bank, frame, made
 
 @pytest.fixture(scope="module")
 def topics():
-    comments = made(240).drop(columns="theme")
+    # In the open, so that phrases of a few people may be told.
+    comments = made(240).drop(columns="theme").assign(mode="attributable")
     return fit.find(units.read(comments), wave="w1", seed=1994).topics
 
 
@@ -33,6 +35,24 @@ def test_a_phrase_in_a_name_was_said_by_several_people():
     texts += ["The zeppelin invoice of Friedrichshafen was wrong."] * 2
     found = fit.find(units.read(frame(texts)), wave="w1", seed=1)
     assert "zeppelin" not in (found.topics["words"] + found.topics["term"]).str.cat().lower()
+
+
+@pytest.mark.parametrize(
+    ("mode", "people", "told"),
+    [
+        ("attributable", 3, True),
+        ("confidential", 3, False),
+        ("anonymous", 7, False),
+        ("confidential", 8, True),
+    ],
+)
+def test_a_phrase_said_in_confidence_is_told_only_where_many_said_it(mode, people, told):
+    lines = frame([f"Zeppelin tickets {k}" for k in range(people)], mode=mode)
+    lines = lines.assign(topic=0, bare=lines["text"], words=3, central=1.0)
+    found = naming.name(lines, {0: {}}, lambda texts: np.ones((len(texts), 2)), "w1", {})[0]
+    assert ("zeppelin" in found.words.lower()) == told
+    if not told:
+        assert "zeppelin" not in " ".join([found.term, *found.like]).lower()
 
 
 def test_the_typical_sentence_is_from_an_attributable_answer_only():

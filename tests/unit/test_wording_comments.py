@@ -115,6 +115,36 @@ def test_how_many_comments_were_read(received, used, by, sentence):
     assert said.sentence == sentence
 
 
+@pytest.mark.parametrize(
+    ("received", "used", "by", "sentence"),
+    [
+        (
+            40,
+            38,
+            {"en": 20, "nl": 18},
+            "There were 40 comments; all but a few say something to learn from, in English and "
+            "Dutch.",
+        ),
+        (
+            30,
+            29,
+            {"de": 29},
+            "There were 30 comments; all but a few say something to learn from, all in German.",
+        ),
+        (
+            30,
+            3,
+            {"de": 3},
+            "There were 30 comments; few or none of them say something to learn from.",
+        ),
+        (3, 0, {}, "There were 3 comments; few or none of them say something to learn from."),
+        (1, 0, {}, "There was 1 comment."),
+    ],
+)
+def test_a_few_comments_used_or_set_aside_are_not_counted(received, used, by, sentence):
+    assert wording.read(account(received, used), languages(**by)).sentence == sentence
+
+
 def test_no_comments_are_told_once():
     assert wording.read(account(0, 0), languages()) is None
     assert tables.received(account(0, 0)) is None

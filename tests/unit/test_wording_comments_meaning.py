@@ -232,3 +232,12 @@ def test_the_map_marks_what_is_clear_and_hides_small_groups():
     assert [row["clear"] for row in made.rows] == ["yes", None]
     assert made.rows[1]["nps_with"] is None
     assert tables.pulls(both, minimum=8).rows[1]["removed"] is None
+
+
+def test_whose_topic_it_is_stays_hidden_with_the_row():
+    rows = split("account-specific", "company-wide").assign(
+        estimate=0.2, ci_low=0.1, ci_high=0.3, accounts_raising=9, n_accounts=20, n=80
+    )
+    found = tables.spread(rows.assign(n_least=[4, 20]), minimum=8)
+    assert [row["verdict"] for row in found.rows] == [None, "company-wide"]
+    assert [row["term"] for row in found.rows] == ["T0", "T1"]

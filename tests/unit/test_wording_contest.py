@@ -217,3 +217,17 @@ def test_pairs_are_for_the_appendix_and_keep_two_keys():
     assert one.key != other.key
     assert one.columns[2].unit == "share"
     assert other.columns[2].unit == "r"
+
+
+def test_what_is_hidden_is_not_in_the_alt_text_either():
+    alt = tables.contest(scored().assign(n_least=[4, 20, 20]), "", 5).chart.alt
+    assert "Commitment" not in alt
+    assert "84%" not in alt
+    rows = [
+        ("band_1", "Low risk", 0.05, 0.0, 0.0, 0.16, 0, 20, 20, "as predicted"),
+        ("band_3", "High risk", 0.57, 0.55, 0.34, 0.74, 11, 20, 4, "as predicted"),
+    ]
+    alt = tables.risk(pd.DataFrame(rows, columns=list(risk.TABLE)), "", 5).chart.alt
+    assert alt == "Share of accounts that left, by band of predicted risk: low risk 0%."
+    none = tables.risk(pd.DataFrame(rows, columns=list(risk.TABLE)), "", 50)
+    assert none.chart.alt == ""

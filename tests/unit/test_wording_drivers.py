@@ -250,3 +250,17 @@ def test_the_order_is_a_grid_in_the_appendix():
     assert "solution comes first in 90%" in found.chart.alt
     assert tables.ranks(pd.DataFrame(columns=list(ladder.RANKS)), 5) is None
     assert tables.ranks(ladder.frame(table.assign(n=4), chances), 5).rows[0]["share"] is None
+
+
+def test_what_is_hidden_is_not_in_the_alt_text_either():
+    table = ranked(("Solution", 0.6, True), ("Care", 0.4, False))
+    few = table.assign(n=[4, 424])
+    alt = tables.importance(few, "NPS", "", 5).chart.alt
+    assert "solution" not in alt
+    assert "60%" not in alt
+    chances = {"solution": np.array([0.9, 0.1]), "care": np.array([0.1, 0.9])}
+    assert "care comes first in 10%" in tables.ranks(ladder.frame(few, chances), 5).chart.alt
+    assert tables.ranks(ladder.frame(table.assign(n=4), chances), 5).chart.alt == ""
+    assert tables.priority_map(mapped(n=4), 5).chart.alt.endswith("None is marked.")
+    turned = table.assign(n=4, check=[0.4, 0.6])
+    assert tables.check(turned, 5).caveats == ()

@@ -193,3 +193,19 @@ def test_nothing_is_made_of_nothing():
     assert tables.served(pd.DataFrame(columns=list(steps.SERVES)), no_odds, 5) is None
     assert tables.bases(no_odds, 5) is None
     assert tables.two_steps(no_odds, 24, "Too few.", 5).sentence == "Too few."
+
+
+def test_what_is_hidden_is_not_in_the_alt_text_either():
+    found = tables.two_steps(odds(*BOTH, n_least=[4, 40, 40, 40]), 204, "", 5)
+    assert "1.80" not in found.chart.alt
+    assert "care most (1.10)" in found.chart.alt
+    assert found.rows[0]["step"]  # it names the row
+    both = pd.concat([contrast(n_least=4), contrast("Care", estimate=0.2)], ignore_index=True)
+    found = tables.asymmetry(both, "", 5)
+    assert "speed" not in found.chart.alt
+    assert found.rows[0]["kind"] is None
+
+
+def test_a_verdict_on_few_answers_is_hidden():
+    found = tables.served(serving(("Speed", "both steps")), odds(*BOTH, n_least=4), 5)
+    assert (found.rows[0]["label"], found.rows[0]["serves"]) == ("Speed", None)

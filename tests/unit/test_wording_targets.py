@@ -68,3 +68,9 @@ def test_the_table_shows_the_figures_and_hides_few_answers():
     assert found.rows[0]["n_clear"] == 442
     assert found.caveats == ("The pace rests on two waves.",)
     assert wording.table(frame(n=4), 5).rows[0]["estimate"] is None
+
+
+def test_the_verdict_on_few_answers_is_hidden():
+    row = wording.table(frame(n=4), 5).rows[0]
+    assert row["when"] is not None
+    assert row["label"] is None

@@ -143,3 +143,15 @@ def test_a_proposal_for_few_answers_is_hidden():
     assert shown.rows[0]["estimate"] is None
     assert shown.hidden == 1
     assert wording.best_proposal(frame, 5) is None
+
+
+def test_what_is_hidden_is_not_in_the_alt_text_either():
+    given = (("Speed", 24.2, 17.4, 30.6), ("Price", 7.7, 1.0, 9.0))
+    few = scenario(*given).assign(n_least=[204, 4])
+    alt = tables.scenarios(few, "", 5).chart.alt
+    assert alt == ("Change of the NPS with 95% intervals: Speed first (+24 points); 204 answers.")
+    few = register(*((*row, 1000.0) for row in given)).assign(n_least=[4, 204])
+    found = tables.proposals(few, "", 5)
+    assert "Speed" not in found.chart.alt
+    assert "24" not in found.chart.alt
+    assert found.rows[0]["where"] == "everywhere"  # what the client wrote names the row

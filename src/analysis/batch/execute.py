@@ -159,6 +159,7 @@ def _build(p: params.Params, todo: Plan, how: How, tell: Tell) -> None:
     newcomers.check_whole(p, read)
     answers = newcomers.marks(read, [wave.id for wave in p.history])
     newcomers.check(p, answers)
+    held = newcomers.held(p, answers)
     began = dt.datetime.now(dt.UTC)
     _gather(p, todo)
     building = p.paths.building
@@ -180,11 +181,12 @@ def _build(p: params.Params, todo: Plan, how: How, tell: Tell) -> None:
     with _forked_from_here():
         _each([chapter for chapter in todo.run if chapter != REPORT], one, how.at_once)
     _write_pages(internal, NOTEBOOKS.keys() - {REPORT}, p.name)
+    records |= _hold(p, held)
     with _forked_from_here():  # once more: what the chapters' pages show is drawn already
         _check_untouched(p, records)
         one(REPORT)
     _write_pages(internal, {REPORT}, p.name)
-    newcomers.keep(building, answers)
+    newcomers.keep(building, answers | held)
     manifest.write(p, todo, data, seconds, began)
     shutil.rmtree(building / UNITS, ignore_errors=True)
     _swap(p)
@@ -278,6 +280,24 @@ def _check_untouched(p: params.Params, records: dict[str, bytes]) -> None:
                 f"Chapter {chapter} was recorded again from elsewhere while the report was made; "
                 "close its notebook and run again."
             )
+
+
+def _hold(p: params.Params, held: newcomers.Marks) -> dict[str, bytes]:
+    """Leave the pages of held accounts as they are published, or out; the records that have any."""
+    records: dict[str, bytes] = {}
+    for file in sorted(p.paths.chapters.glob("*.json")) if held else ():
+        made = results.read_chapter(file)
+        pages = {page.id: page for page in made.accounts}
+        stay = {id for id in pages if newcomers.of_account(p.wave.id, id) in held}
+        if stay:
+            old: dict[str, Any] = {}
+            with suppress(OSError, ValueError):  # none there, or older than this version reads
+                before = results.read_chapter(p.paths.report / "internal/chapters" / file.name)
+                old = {page.id: page for page in before.accounts}
+            shown = (old.get(id) if id in stay else page for id, page in pages.items())
+            results.write(made.model_copy(update={"accounts": tuple(filter(None, shown))}), file)
+            records[file.stem] = file.read_bytes()
+    return records
 
 
 def _write_pages(internal: Path, chapters: Iterable[str], title: str) -> None:

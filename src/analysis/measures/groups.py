@@ -1,6 +1,13 @@
-"""Groups that are too small to be shown, put together rather than left out."""
+"""Groups that are too small to be shown: put together, or known by what is left of a figure.
 
+Account teams see each answer that was given in the open. Taken away from a figure over all answers,
+they leave those given in confidence, which must then be many enough by themselves.
+"""
+
+import numpy as np
 import pandas as pd
+
+OPEN = "attributable"
 
 
 def joined(groups: pd.Series, minimum: int) -> pd.Series:
@@ -24,3 +31,57 @@ def joined(groups: pd.Series, minimum: int) -> pd.Series:
     while small and sizes[small].sum() < minimum and len(small) < len(sizes):
         small.append(sizes.index[len(small)])
     return groups.mask(groups.isin(small), ", ".join(sorted(map(str, small))))
+
+
+def in_the_open(answers: pd.DataFrame) -> pd.Series:
+    """Which answers were given in the open; none where no mode is known."""
+    mode = answers["mode"] if "mode" in answers else pd.Series("", answers.index)
+    return mode == OPEN
+
+
+def confided(answers: pd.DataFrame) -> int:
+    """How many answers were given in confidence.
+
+    >>> confided(pd.DataFrame({"mode": ["attributable", "confidential", "anonymous"]}))
+    2
+    """
+    return int((~in_the_open(answers)).sum())
+
+
+def least(n: float, *parts: float) -> float:
+    """The smallest of a base and of those of its parts that are not empty.
+
+    >>> least(40, 3, 0), least(40, 0)
+    (3, 40)
+    """
+    return min(n, *(part for part in parts if part > 0)) if any(parts) else n
+
+
+def left(counted: pd.Series, seen: pd.Series, secret: pd.Series, *, some_open: bool) -> float:
+    """What is left of a count of accounts when the open answers are taken away.
+
+    Parameters
+    ----------
+    counted : for each account, whether it is counted. seen : whether open answers alone tell so.
+    secret : whether any answer behind it was given in confidence.
+    some_open : whether any answer behind the count was given in the open.
+
+    Returns
+    -------
+    The smaller of the accounts not seen that are not counted (0 where all are) and, unless none
+    is, those that are. Infinite where nothing is left, or nothing can be taken away.
+
+    Examples
+    --------
+    Seven of ten are open, three of them counted; that five are counted tells of two in three.
+
+    >>> seen = pd.Series([True] * 3 + [False] * 7)
+    >>> secret = pd.Series([False] * 7 + [True] * 3)
+    >>> left(seen | pd.Series([False] * 8 + [True] * 2), seen, secret, some_open=True)
+    1
+    """
+    unsure = secret & ~seen
+    if not some_open or not unsure.any():
+        return np.inf
+    inside = int((counted & unsure).sum())
+    return least(int(unsure.sum()) - inside, inside)

@@ -81,8 +81,8 @@ def mean(values: pd.Series, answers: pd.DataFrame, level: float = 0.95) -> pd.Da
     Returns
     -------
     DataFrame, one row: term, estimate, ci_low, ci_high, p (of no mean at all, for values that are
-    differences), n, n_accounts (NaN without accounts), note (how the interval was made). No row
-    without values.
+    differences), n, n_accounts and largest (share of the biggest account in n; both NaN without
+    accounts), note (how the interval was made). No row without values.
 
     Examples
     --------
@@ -91,14 +91,14 @@ def mean(values: pd.Series, answers: pd.DataFrame, level: float = 0.95) -> pd.Da
     array([[5.25, 4.  , 3.  ]])
     """
     values = values.dropna()
-    columns = ["term", "estimate", "ci_low", "ci_high", "p", "n", "n_accounts", "note"]
+    columns = ["term", "estimate", "ci_low", "ci_high", "p", "n", "n_accounts", "largest", "note"]
     if values.empty:
         return pd.DataFrame(columns=columns)
     here = answers.loc[values.index]
     fitted = clusters.fit(np.ones((len(values), 1)), values.to_numpy(float), units(here))
     found = fitted.contrast([1.0])
     row = [values.name or "mean", *ends(found, level), p_value(found)]
-    row += [len(values), _accounts(here), _how(here, fitted.clusters)]
+    row += [len(values), _accounts(here), largest(here["account"]), _how(here, fitted.clusters)]
     return pd.DataFrame([row], columns=columns).astype({"term": object, "note": object})
 
 
@@ -270,6 +270,16 @@ def _log_choose(n: int, k: np.ndarray | int) -> np.ndarray:
 def _accounts(answers: pd.DataFrame) -> float:
     """Number of accounts behind the answers; NaN where no account is known."""
     return answers["account"].nunique() or np.nan
+
+
+def largest(accounts: pd.Series) -> float:
+    """Share of the biggest account in the answers; NaN where no account is known.
+
+    >>> largest(pd.Series(["A", "A", "B", None]))
+    0.5
+    """
+    counts = accounts.value_counts()
+    return float(counts.iloc[0] / len(accounts)) if len(counts) else float("nan")
 
 
 def ends(found: clusters.Contrast, level: float = 0.95) -> tuple[float, float, float]:

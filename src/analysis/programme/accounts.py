@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.language import tr
 from analysis.measures import crq, inference, nps, scales
 from analysis.params import Params
-from analysis.programme import loop
+from analysis.programme import fieldwork, loop
 from analysis.survey.tables import Survey
 
 PEOPLE = ("contact", "role", "rating", "before", "crq", "segment", "lowest", "lowest_score")
@@ -29,8 +29,8 @@ class Sheet:
     tier: str
     owner: str
     flags: tuple[str, ...]
-    answered: int  # in the reported wave, in whatever mode
-    asked: int  # invited; 0 where no list of invitations is there
+    answered: int  # in the reported wave, in whatever mode; as in `fieldwork`, where it is known
+    asked: int  # invited, as far as it is known whether they answered; 0 where it is not
     people: pd.DataFrame  # columns PEOPLE: answers in the open, decision makers first
     scores: pd.DataFrame  # columns SCORES: the account's means beside all customers'
     actions: pd.DataFrame  # columns DONE
@@ -49,12 +49,13 @@ def sheets(survey: Survey, params: Params) -> list[Sheet]:
     """
     now = params.wave.id
     answers = survey.at(now).dropna(subset="account")
-    asked = survey.invitations[survey.invitations["wave"] == now].groupby("account").size()
+    invited = survey.invitations[survey.invitations["wave"] == now]
+    asked = fieldwork.by_account(survey, now).drop_duplicates("account").set_index("account")
     people = _people(survey, params)
     wanted = _wanted(survey)
     values = _values(survey, wanted, now)
     actions = _actions(survey, params)
-    ids = {*answers["account"], *asked.index, *actions["account"].dropna()}
+    ids = {*answers["account"], *invited["account"].dropna(), *actions["account"].dropna()}
     known = survey.accounts.drop_duplicates("account").set_index("account")
     made = []
     for account in sorted(map(str, ids)):
@@ -62,16 +63,19 @@ def sheets(survey: Survey, params: Params) -> list[Sheet]:
         mine = people[people["account"] == account]
         plans = actions[actions["account"] == account]
         facts = known.loc[account] if account in known.index else pd.Series(dtype=object)
-        invited = int(asked.get(account, 0))
+        # An anonymous answer has no account, but the invitation tells that it came from here: to
+        # count only what has an account would show, beside the fieldwork, whose answer it is.
+        came = max(len(here), int(asked["answered"].get(account, 0)))
+        of = int(asked["n"].get(account, 0))
         made.append(
             Sheet(
                 account=account,
                 name=_fact(facts, "name") or account,
                 tier=_fact(facts, "tier"),
                 owner=_fact(facts, "owner"),
-                flags=_flags(mine, len(here), invited, plans),
-                answered=len(here),
-                asked=invited,
+                flags=_flags(mine, came, of, plans),
+                answered=came,
+                asked=of,
                 people=mine[list(PEOPLE)].reset_index(drop=True),
                 scores=_scores(here, values, params.confidentiality.min_scores),
                 actions=plans[list(DONE)].reset_index(drop=True),

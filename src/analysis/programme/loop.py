@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.errors import DataError
 from analysis.language import later, tr
-from analysis.measures import inference, nps
+from analysis.measures import groups, inference, nps
 from analysis.params import Wave
 from analysis.survey.tables import Survey
 
@@ -100,9 +100,11 @@ def followed_up(survey: Survey, plans: pd.DataFrame, wave: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame: term ("answered", "with a detractor"), estimate (share with a plan), Wilson's
-    interval, n (accounts), planned. No rows without answers of accounts or without plans.
+    interval, n (accounts), planned, n_least (n, or what is left of those with a detractor and of
+    those without when the open answers are taken away, see `groups.left`). No rows without answers
+    of accounts or without plans.
     """
-    columns = ["term", "estimate", "ci_low", "ci_high", "n", "planned"]
+    columns = ["term", "estimate", "ci_low", "ci_high", "n", "planned", "n_least"]
     mine = plans[(plans["wave"] == wave) & plans["account"].notna()]
     answers = survey.at(wave).dropna(subset="account")
     if mine.empty or answers.empty:
@@ -110,15 +112,26 @@ def followed_up(survey: Survey, plans: pd.DataFrame, wave: str) -> pd.DataFrame:
     unhappy = answers[answers["nps"] < nps.PASSIVE]
     rows = [
         inference.wilson(len(accounts & set(mine["account"])), len(accounts)).assign(
-            term=term, planned=len(accounts & set(mine["account"]))
+            term=term,
+            planned=len(accounts & set(mine["account"])),
+            n_least=min(len(accounts), fewest),
         )
-        for term, accounts in (
-            ("answered", set(answers["account"])),
-            ("with a detractor", set(unhappy["account"])),
+        for term, accounts, fewest in (
+            ("answered", set(answers["account"]), len(answers)),
+            ("with a detractor", set(unhappy["account"]), _left(answers)),
         )
         if accounts
     ]
     return pd.concat(rows, ignore_index=True)[columns]
+
+
+def _left(answers: pd.DataFrame) -> float:
+    """What is left of the accounts with and without a detractor, beside what open answers tell."""
+    rated = answers[answers["nps"].notna()]
+    open_, unhappy = groups.in_the_open(rated), rated["nps"] < nps.PASSIVE
+    told = pd.DataFrame({"counted": unhappy, "seen": unhappy & open_, "secret": ~open_})
+    each = told.groupby(rated["account"]).any()
+    return groups.left(each["counted"], each["seen"], each["secret"], some_open=bool(open_.any()))
 
 
 def by_owner(plans: pd.DataFrame) -> pd.DataFrame:

@@ -7,19 +7,23 @@
 3. What is hidden must not come back: where groups add up to a known total, more cells are hidden
    (`protect`) until an attacker who knows the sums cannot work one out (`recoverable`).
 4. A group that is too small alone joins other small ones (`measures.groups.joined`).
-5. A report is not made anew for a few answers: the difference would be theirs (`too_few_new`).
-6. What is worked out over clients rests on `MIN_CLIENTS` of them.
+5. What open answers leave of a count, for those who can see them one by one, is a group too
+   (`measures.groups.left`).
+6. No report differs from a published one by a few answers: the difference would be theirs
+   (`too_few_new`; `batch.newcomers` says of which groups).
+7. What is worked out over clients rests on `MIN_CLIENTS` of them.
 
 Everything people look at is drawn from tables that passed here, so chart, alt text, table,
 workbook and JSON share one mask.
 
 References
 ----------
-Rules of 1, 2 and 6: `domain.md` 2.8 (ESOMAR, ISO 20252, practice of survey platforms). Of 3:
+Rules of 1, 2 and 7: `domain.md` 2.8 (ESOMAR, ISO 20252, practice of survey platforms). Of 3:
 Willenborg and de Waal (2001), Elements of Statistical Disclosure Control, chapters 6 and 9.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -199,8 +203,8 @@ def too_few_new(before: Iterable[str], now: Iterable[str], minimum: int = MIN_SC
     >>> too_few_new(["a", "b"], ["a", "b", "c"]), too_few_new(["a"], list("abcdefg"))
     (1, 0)
     """
-    old, new = set(before), set(now)
-    changed = max(len(old - new), len(new - old))
+    old, new = Counter(before), Counter(now)  # two answers may be equal
+    changed = max((old - new).total(), (new - old).total())
     return changed if changed < minimum else 0
 
 

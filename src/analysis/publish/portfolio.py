@@ -81,6 +81,7 @@ def table(frame: pd.DataFrame, key: str, label: str, unit: results.Unit) -> Tabl
         frame,
         key=key,
         title=label,
+        names=tuple(_COLUMNS),
         columns={
             **_COLUMNS,
             "estimate": (label, unit),

@@ -3,12 +3,15 @@
 Made of two things alone: the account's recorded actions, in the words agreed for them, and the
 headline numbers of the client's report, which may leave the building as they are. No person's
 answer, no flag, no owner's judgement and nothing of another account gets here.
+
+Where few people of the account answered, what was agreed might be traced to one of them, so the
+page neither counts them nor says that they asked for it.
 """
 
 from dataclasses import dataclass
 
 from analysis.language import later, tr
-from analysis.publish import story
+from analysis.publish import disclosure, story
 from analysis.publish.results import AccountPage, Column, Metric, Report, Table
 
 #: The table of an account's page that holds its actions, and what of it a customer reads.
@@ -20,16 +23,21 @@ _HEADINGS = {
     "did": later("We did"),
     "status": later("Where it stands"),
 }
+_OF_FEW = {"said": later("What we took up")}
 
 
 @dataclass(frozen=True)
 class Reportback:
-    """One customer's page. `actions`: Table, or None where nothing was asked for."""
+    """One customer's page. `actions`: Table, or None where nothing was asked for.
+
+    `few`: too few people answered to present the actions as what they asked for.
+    """
 
     client: str
     name: str
     wave: str
     thanks: str
+    few: bool
     actions: Table | None
     metrics: tuple[Metric, ...]
 
@@ -45,9 +53,14 @@ def of(account: AccountPage, report: Report) -> Reportback | None:
             name=account.name,
             wave=report.wave_label,
             thanks=_thanks(account),
+            few=_few(account),
             actions=actions,
             metrics=tuple(_plain(metric) for metric in story.first(report).metrics),
         )
+
+
+def _few(account: AccountPage) -> bool:
+    return account.answered < disclosure.MIN_SCORES
 
 
 def _actions(account: AccountPage) -> Table | None:
@@ -55,11 +68,15 @@ def _actions(account: AccountPage) -> Table | None:
     if not found:
         return None
     columns = {column.key: column for column in found[0].columns if column.key in _READ}
+    few = _few(account)
+    headings = _HEADINGS | (_OF_FEW if few else {})
     return Table(
         key="asked_and_done",
-        title="What you asked for, and what we did",
+        title=(
+            "What we took up, and what we did" if few else "What you asked for, and what we did"
+        ),
         columns=tuple(
-            Column(key=k, label=_HEADINGS.get(k, columns[k].label), unit=columns[k].unit)
+            Column(key=k, label=headings.get(k, columns[k].label), unit=columns[k].unit)
             for k in _READ
             if k in columns
         ),
@@ -68,26 +85,26 @@ def _actions(account: AccountPage) -> Table | None:
 
 
 def _thanks(account: AccountPage) -> str:
-    """Thank those who answered.
+    """Thank those who answered; few are not counted, as a reader may know who was asked.
 
-    >>> _thanks(AccountPage(id="a", name="A", blocks=(), answered=3, asked=5))
-    '3 of the 5 people at A whom we asked have answered. Thank you.'
+    >>> _thanks(AccountPage(id="a", name="A", blocks=(), answered=6, asked=8))
+    '6 of the 8 people at A whom we asked have answered. Thank you.'
+    >>> _thanks(AccountPage(id="a", name="A", blocks=(), answered=1, asked=1))
+    'Thank you for answering.'
     """
     n, asked, name = account.answered, account.asked, account.name
+    if n == 0 and asked == 0:  # nobody knows who answered
+        return tr("We would like to hear from you.")
     if n == 0:
         return tr(
             "Nobody at {name} has answered this time; we would like to hear from you.", name=name
         )
+    if _few(account):
+        return tr("Thank you for answering.")
     if asked < n:
-        if n == 1:
-            return tr("{n} person at {name} answered. Thank you.", n=n, name=name)
         return tr("{n} people at {name} answered. Thank you.", n=n, name=name)
-    if asked == 1:
-        return tr("1 of the 1 person at {name} whom we asked has answered. Thank you.", name=name)
     return tr(
-        "{n} of the {asked} people at {name} whom we asked has answered. Thank you."
-        if n == 1
-        else "{n} of the {asked} people at {name} whom we asked have answered. Thank you.",
+        "{n} of the {asked} people at {name} whom we asked have answered. Thank you.",
         n=n,
         asked=asked,
         name=name,

@@ -8,7 +8,7 @@ holds only what may be shown: `table` and `metric` mask small groups before anyt
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,6 +39,7 @@ from analysis.publish.blocks import (
     Table,
     Unit,
 )
+from analysis.publish.numbers import HIDDEN
 
 __all__ = [
     "CHAPTERS",
@@ -90,10 +91,12 @@ def table(
     otherwise: str,
     minimum: int = disclosure.MIN_SCORES,
     whole: bool | str = False,
+    names: tuple[str, ...] = (),
     n: int | None = None,
     method: str = "",
     caveats: Iterable[str] = (),
     chart: Chart | None = None,
+    seen: Callable[[pd.DataFrame], str] | None = None,
     audience: Literal["client", "internal"] = "client",
     appendix: bool = False,
 ) -> Table | Note:
@@ -110,6 +113,10 @@ def table(
     whole : the rows are parts of a whole that is shown elsewhere, so that a single hidden row
         would come back by subtraction; the next smallest is then hidden too. A column's name: rows
         with the same value in it are parts of one whole.
+    names : the columns that name a row and so stay where it is hidden; none given: the first one,
+        where it is text. All else is a result, in words or not.
+    seen : gives the chart's alt text from the rows of the frame that are not hidden. Use it where
+        that text holds a row's name or number.
 
     Returns
     -------
@@ -134,11 +141,13 @@ def table(
             largest=frame.get("largest"),
         )
     shown = frame[list(columns)].astype(object)
-    names_row = True  # text before the first number does; after it, text tells a result
-    for column, (_, unit) in columns.items():
-        names_row = names_row and unit in ("text", "date")
-        if not names_row:
+    first, (_, unit) = next(iter(columns.items()))
+    kept = names or ((first,) if unit in ("text", "date") else ())
+    for column in columns:
+        if column not in kept:
             shown[column] = shown[column].mask(hidden, None)
+    if chart and seen:
+        chart = chart.model_copy(update={"alt": seen(frame[~hidden])})
     return Table(
         key=key,
         title=title,
@@ -175,16 +184,28 @@ def metric(
 ) -> Metric:
     """Make a headline number of a row with `estimate`, `ci_low`, `ci_high`, `n`.
 
-    The row may also hold `n_accounts`, `change`, `change_low`, `change_high`, `change_clear`,
-    `change_since`.
-    Below `minimum` answers (when it rests on people's answers) nothing but the label is kept.
+    The row may also hold `n_accounts`, `largest`, `change`, `change_low`, `change_high`,
+    `change_clear`, `change_since`.
+    Below `minimum` (when it rests on people's answers) nothing but the label is kept; of accounts,
+    a `params.Least` tests what the row tells.
     """
     values = {k: _plain(v) for k, v in dict(row).items()}
     n = values.get("n")
     value = values.get("estimate")
-    small = people and (n is None or n < minimum)
-    if value is None or small:
+    known = pd.DataFrame([values])
+    hidden = (
+        people
+        and disclosure.hidden_rows(
+            pd.Series([n], dtype=float),
+            minimum=minimum,
+            accounts=known.get("n_accounts"),
+            largest=known.get("largest"),
+        ).any()
+    )
+    if value is None or hidden:
         reason = otherwise or tr("Fewer than {n} answers: not shown.", n=minimum)
+        if hidden and n is not None and n >= minimum:  # it is the accounts that are too few
+            reason = tr("{dash} hidden: too few answers.", dash=HIDDEN)
         return Metric(key=key, label=label, unit=unit, value=None, caveat=reason, **more)
     moved = ("change", "change_low", "change_high", "change_clear")
     optional = ("ci_low", "ci_high", "n_accounts", *moved)

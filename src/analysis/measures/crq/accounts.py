@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.language import later, tr
-from analysis.measures import inference, nps, scales
+from analysis.measures import groups, inference, nps, scales
 from analysis.measures.crq.asked import DIMENSIONS, LEVELS, SCALE
 from analysis.measures.crq.kinds import PERFORMANCE, RULES, SEGMENTS, segment
 from analysis.measures.crq.scores import score
@@ -45,6 +45,8 @@ ACCOUNTS = (
     "flag",
     "flag_open",
     "why",
+    "deciders_open",
+    "deciders_confided",
     "n_least",
 )
 
@@ -68,9 +70,10 @@ def account_segments(
     answered anything; spread: standard deviation of the contacts' CRQ; lowest, highest: theirs;
     deciders: decision makers who answered; opposed: those of them who are Opponents; detractors:
     those who rate 0-6; flag: whether there is any of either. flag_open and why (the flag in words)
-    are of answers given in the open alone, which may be shown with the account's name; n_least:
-    people scored who answered in confidence, infinite where there are none. segment is "" where
-    no contact answered all dimensions.
+    are of answers given in the open alone, which may be shown with the account's name;
+    deciders_open, deciders_confided: those of the deciders who answered in the open, and in
+    confidence; n_least: people scored who answered in confidence, infinite where there are none.
+    segment is "" where no contact answered all dimensions.
 
     References
     ----------
@@ -83,7 +86,8 @@ def account_segments(
     people = _people(scored, [*DIMENSIONS, "crq"])
     people["weight"] = people["role"].map(influence.model_dump()).fillna(UNKNOWN_ROLE).astype(float)
     flags = _flags(answers, scored["segment"])
-    confided = answers.loc[scored.index][~_open(answers).loc[scored.index]]
+    confided = answers.loc[scored.index]
+    confided = confided[~groups.in_the_open(confided)]
     secret = _voices(confided).groupby(confided["account"]).nunique()
     by_account = {name: group for name, group in people.groupby("account")}
     rows = [
@@ -111,9 +115,12 @@ def account_shares(accounts: pd.DataFrame, minimum: int = 5, level: float = 0.95
     -------
     DataFrame, five rows in the order `SEGMENTS`: term, estimate (share of accounts, 0-1), ci_low,
     ci_high (Wilson, accounts independent), count, n (accounts with a segment), n_people (contacts
-    behind them all), n_least (accounts, or people where these are fewer). No rows without accounts.
+    behind them all), n_confided (accounts whose kind rests on anybody who answered in confidence),
+    n_least (the fewest of accounts, people and, where there are any, n_confided: their kinds are
+    left when those that the open answers give are taken away). No rows without accounts.
     """
-    columns = ["term", "estimate", "ci_low", "ci_high", "count", "n", "n_people", "n_least"]
+    columns = ["term", "estimate", "ci_low", "ci_high", "count", "n", "n_people"]
+    columns += ["n_confided", "n_least"]
     known = accounts[accounts["segment"].isin(SEGMENTS)]
     if known.empty:
         return pd.DataFrame(columns=columns)
@@ -123,7 +130,9 @@ def account_shares(accounts: pd.DataFrame, minimum: int = 5, level: float = 0.95
         row = inference.wilson(int((known["segment"] == name).sum()), len(known), level).iloc[0]
         count = round(row["estimate"] * len(known))
         rows.append((name, *row[["estimate", "ci_low", "ci_high"]], count, len(known), people))
-    return pd.DataFrame(rows, columns=columns[:-1]).assign(n_least=min(len(known), people))
+    secret = int(_confided(known).sum())
+    fewest = groups.least(min(len(known), people), secret)
+    return pd.DataFrame(rows, columns=columns[:-2]).assign(n_confided=secret, n_least=fewest)
 
 
 def account_flags(accounts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
@@ -136,13 +145,23 @@ def account_flags(accounts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row: term, estimate (share of the accounts whose decision makers answered),
-    ci_low, ci_high (Wilson), count, n (those accounts). No row where no decision maker answered.
+    ci_low, ci_high (Wilson), count, n (those accounts), n_confided (those whose flag rests on a
+    decision maker who answered in confidence: no open answer raises it), n_least (n, or what is
+    left of it and of the count when the open answers are taken away, see `groups.left`). No row
+    where no decision maker answered.
     """
     heard = accounts[accounts["deciders"].astype(float) > 0]
-    count = int(heard["flag"].astype(bool).sum())
-    row = inference.wilson(count, len(heard), level)
-    row = row.assign(term=later("a decision maker is an Opponent or a Detractor"), count=count)
-    return row[["term", "estimate", "ci_low", "ci_high", "count", "n"]]
+    flag, seen = heard["flag"].astype(bool), heard["flag_open"].astype(bool)
+    secret = heard["deciders_confided"].astype(float) > 0
+    some_open = bool((heard["deciders_open"].astype(float) > 0).any())
+    count = int(flag.sum())
+    row = inference.wilson(count, len(heard), level).assign(
+        term=later("a decision maker is an Opponent or a Detractor"),
+        count=count,
+        n_confided=int((secret & ~seen).sum()),
+        n_least=min(len(heard), groups.left(flag, seen, secret, some_open=some_open)),
+    )
+    return row[["term", "estimate", "ci_low", "ci_high", "count", "n", "n_confided", "n_least"]]
 
 
 def account_moves(
@@ -161,19 +180,21 @@ def account_moves(
     -------
     DataFrame, one row for each kind before that occurs and each of the five kinds after: before,
     after, estimate (share of the accounts that were of that kind), ci_low, ci_high (Wilson), count,
-    n (accounts that were of that kind), since (label of the earlier wave). No rows without an
-    account that has a segment in both waves.
+    n (accounts that were of that kind), since (label of the earlier wave), n_least (n or, where
+    fewer, those of them that rest on answers in confidence). No rows without an account that has a
+    segment in both waves.
     """
-    columns = ["before", "after", "estimate", "ci_low", "ci_high", "count", "n", "since"]
+    columns = ["before", "after", "estimate", "ci_low", "ci_high", "count", "n", "since", "n_least"]
     pairs, since = _both(survey, waves, influence, rules)
     rows = []
     for before in SEGMENTS:
-        here = pairs.loc[pairs["before"] == before, "after"]
+        mine = pairs[pairs["before"] == before]
+        here, fewest = mine["after"], groups.least(len(mine), int(mine["confided"].sum()))
         for after in SEGMENTS if len(here) else ():
             count = int((here == after).sum())
             ends = inference.wilson(count, len(here)).iloc[0]
-            row = (before, after, *ends[["estimate", "ci_low", "ci_high"]], count, len(here), since)
-            rows.append(row)
+            share = ends[["estimate", "ci_low", "ci_high"]]
+            rows.append((before, after, *share, count, len(here), since, fewest))
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -189,13 +210,14 @@ def account_changes(
     -------
     DataFrame, three rows (better, the same, worse): term, estimate (share), ci_low, ci_high
     (Wilson), count, n (accounts with a segment in both waves), p (exact sign test of better
-    against worse, the same in all rows), since. The order of the kinds, `SEGMENTS`, is ours.
+    against worse, the same in all rows), since, n_least (n or, where fewer, those of them that rest
+    on answers in confidence). The order of the kinds, `SEGMENTS`, is ours.
 
     References
     ----------
     Dixon & Mood (1946), JASA 41, 557-566. R: `binom.test(better, better + worse)`.
     """
-    columns = ["term", "estimate", "ci_low", "ci_high", "count", "n", "p", "since"]
+    columns = ["term", "estimate", "ci_low", "ci_high", "count", "n", "p", "since", "n_least"]
     pairs, since = _both(survey, waves, influence, rules)
     if pairs.empty:
         return pd.DataFrame(columns=columns)
@@ -208,10 +230,11 @@ def account_changes(
     }
     changed = counts["better"] + counts["worse"]
     p = float(stats.binomtest(counts["better"], changed).pvalue) if changed else 1.0
+    fewest = groups.least(len(pairs), int(pairs["confided"].sum()))
     rows = []
     for term, count in counts.items():
         ends = inference.wilson(count, len(pairs)).iloc[0][["estimate", "ci_low", "ci_high"]]
-        rows.append((term, *ends, count, len(pairs), p, since))
+        rows.append((term, *ends, count, len(pairs), p, since, fewest))
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -266,9 +289,10 @@ def _flags(answers: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
         }
     )
     told["flag"] = told["opposed"] | told["detractors"]
-    in_the_open = _open(answers)
-    for name in ("opposed", "detractors", "flag"):
+    in_the_open = groups.in_the_open(answers)
+    for name in ("opposed", "detractors", "flag", "deciders"):
         told[f"{name}_open"] = told[name] & in_the_open
+    told["deciders_confided"] = decides & ~in_the_open
     people = told.groupby([answers["account"], _voices(answers)]).any()
     found = people.groupby(level="account").sum()
     found[["flag", "flag_open"]] = found[["flag", "flag_open"]] > 0
@@ -276,10 +300,9 @@ def _flags(answers: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     return found.assign(why=words)
 
 
-def _open(answers: pd.DataFrame) -> pd.Series:
-    """Which answers were given in the open; none where no mode is known."""
-    mode = answers["mode"] if "mode" in answers else pd.Series("", answers.index)
-    return mode == "attributable"
+def _confided(accounts: pd.DataFrame) -> pd.Series:
+    """Which accounts are of their kind by anybody who answered in confidence."""
+    return np.isfinite(accounts["n_least"].astype(float))
 
 
 def _why(opposed: int, detractors: int) -> str:
@@ -299,14 +322,19 @@ def _why(opposed: int, detractors: int) -> str:
 def _both(
     survey: Survey, waves: Sequence[Wave], influence: Influence, rules: Segments
 ) -> tuple[pd.DataFrame, str]:
-    """Accounts with a segment in the last wave and the one before: before, after; and its label."""
+    """Accounts with a segment in the last wave and the one before; and that one's label.
+
+    before, after: segments; confided: whether either rests on answers given in confidence.
+    """
     scored = score(survey, rules=rules).dropna(subset="account")
     earlier = scales.previous(scored, waves)
     if earlier is None:
-        return pd.DataFrame(columns=["before", "after"]), ""
+        return pd.DataFrame(columns=["before", "after", "confided"]), ""
     old, new = (
-        account_segments(survey, wave.id, influence, rules).set_index("account")["segment"]
+        account_segments(survey, wave.id, influence, rules).set_index("account")
         for wave in (earlier, waves[-1])
     )
-    pairs = pd.DataFrame({"before": old, "after": new}).dropna()
-    return pairs[(pairs != "").all(axis=1)], earlier.label
+    pairs = pd.DataFrame({"before": old["segment"], "after": new["segment"]}).dropna()
+    pairs = pairs[(pairs != "").all(axis=1)]
+    secret = _confided(old)[pairs.index] | _confided(new)[pairs.index]
+    return pairs.assign(confided=secret), earlier.label

@@ -101,7 +101,7 @@ def levels(survey: Survey, waves: Sequence[Wave]) -> pd.DataFrame:
             break
         values = row.iloc[0].to_dict() | {"key": key, "term": label}
         rows.append(values | scales.since(scores[key].astype(float), scores, earlier, latest))
-    base = ["key", "term", "estimate", "ci_low", "ci_high", "n", "n_accounts", "note"]
+    base = ["key", "term", "estimate", "ci_low", "ci_high", "n", "n_accounts", "largest", "note"]
     return pd.DataFrame(rows, columns=[*base, *scales.CHANGE])
 
 

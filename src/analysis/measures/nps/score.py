@@ -33,6 +33,7 @@ SCORE = (
     "ci_high",
     "n",
     "n_accounts",
+    "largest",
     "n_effective",
     "promoters",
     "passives",
@@ -91,8 +92,8 @@ def nps(
     Returns
     -------
     DataFrame with the columns `SCORE`, one row in points; no row without ratings. `promoters`,
-    `passives`, `detractors` count answers; the shares are weighted. `n_effective`: as many
-    independent answers tell as much.
+    `passives`, `detractors` count answers; the shares are weighted. `largest`: share of the biggest
+    account in n. `n_effective`: as many independent answers tell as much.
 
     Raises
     ------
@@ -133,10 +134,10 @@ def nps(
     if weights is not None:
         worth = printed(effective, ".1f")
         notes.append(tr("weighted: worth {n} equal answers", n=worth))
-    freedom, n_accounts = float("inf"), np.nan
+    freedom, n_accounts, largest = float("inf"), np.nan, np.nan
     if accounts is not None and accounts.loc[coded.index].notna().any():
         keys = accounts.loc[coded.index]
-        n_accounts = keys.nunique()
+        n_accounts, largest = keys.nunique(), inference.largest(keys)
         effect, freedom, told = _shared(coded, keys, w, effective)
         effective /= effect
         notes += told
@@ -147,7 +148,8 @@ def nps(
     counts = [int((coded == value).sum()) for value in (100, 0, -100)]
     row = _row(shares, effective, freedom, level)
     row |= dict(zip(("promoters", "passives", "detractors"), counts, strict=True))
-    row |= {"n": n, "n_accounts": n_accounts, "n_effective": effective, "note": "; ".join(notes)}
+    row |= {"n": n, "n_accounts": n_accounts, "largest": largest}
+    row |= {"n_effective": effective, "note": "; ".join(notes)}
     return pd.DataFrame([row], columns=list(SCORE))
 
 

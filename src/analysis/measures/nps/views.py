@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.language import later, tr
-from analysis.measures import clusters, inference
+from analysis.measures import clusters, groups, inference
 from analysis.measures.nps.score import nps, points
 from analysis.survey.tables import ROLES, Survey
 
@@ -54,8 +54,10 @@ def rollups(survey: Survey, wave: str, level: float = 0.95) -> pd.DataFrame:
     the account) and `REVENUE` (accounts count by revenue; those without one are left out).
     apart: distance from `EVERY` with its interval, worked out on the same answers; apart_clear:
     it stays so after Benjamini-Hochberg's correction over the ways. n_least: the
-    smaller of the answers used and, where some are not, of those. A roll-up in which one account
-    weighs more than `DOMINANT` has no estimate, and `note` says why. Empty without ratings.
+    smaller of the answers used and, where some are not, of those; and of either's answers given in
+    confidence, where there are any, as these are left when the open ones are taken away. A roll-up
+    in which one account weighs more than `DOMINANT` has no estimate, and `note` says why. Empty
+    without ratings.
 
     References
     ----------
@@ -135,8 +137,9 @@ def _rollup(
     weights = weights[used].astype(float)
     here = answers.loc[weights.index]
     row = nps(here["nps"], weights, here["account"], level=level).iloc[0].to_dict()
-    left = len(answers) - len(here)
-    row |= {"term": term, "n_least": min(len(here), left) if left else len(here)}
+    left = answers.drop(index=here.index)
+    told = groups.confided(here), groups.confided(left)
+    row |= {"term": term, "n_least": groups.least(len(here), len(left), *told)}
     if here["account"].nunique() > 1:
         per_account = weights.groupby(here["account"]).sum()
         if per_account.max() > DOMINANT * weights.sum():

@@ -23,6 +23,7 @@ SUMMARY = (
     "ci_high",
     "n",
     "n_accounts",
+    "largest",
     "note",
     "items",
     "alpha",

@@ -78,10 +78,8 @@ def spots(
     yes, no = int(bright.sum()), int((~bright).sum())
     if min(yes, no) < FEWEST:
         few = tr(
-            "{yes} accounts that raise it are content and {no} are not; {least} of each are needed "
-            "to compare them.",
-            yes=yes,
-            no=no,
+            "too few accounts that raise it are content, or too few are not; {least} of each are "
+            "needed to compare them.",
             least=FEWEST,
         )
         return Spots(accounts, pd.DataFrame(columns=COLUMNS), few)

@@ -1,7 +1,8 @@
 """A name that an executive reads: what people say most typically, in their own phrase.
 
-A name is a phrase several people used, so nobody's wording is given away; the typical sentence
-beside it comes from answers that may be attributed only.
+A name is a phrase several people used in answers that may be attributed, or many in whatever
+mode, so nobody's wording is given away; the typical sentence beside it comes from answers that may
+be attributed only.
 """
 
 import re
@@ -14,7 +15,8 @@ import pandas as pd
 from analysis.language import in_use, tr
 from analysis.models.topics import redact, words
 
-SAID_BY = 3  # people who used a phrase before it may stand in a name
+SAID_BY = 3  # people who used a phrase, in the open, before it may stand in a name
+CONFIDED_BY = 8  # or people in whatever mode: the least comments under a count (domain.md 2.8)
 SHORT, LONG = 4, 18  # words of a typical sentence
 SHORT_ENOUGH = 60  # characters of a typical sentence that can be a name itself
 COVERS = 0.1  # share of a topic's people who should use the name's phrases
@@ -71,7 +73,7 @@ def name(
     for topic, weights in ranked.items():
         own = lines[lines["topic"] == topic]
         phrases = used[used.index.get_level_values("topic") == topic].droplevel("topic")
-        best = _nearest(_best(weights, phrases), own, vectors)
+        best = _nearest(_best(weights, phrases[_may_be_told(phrases, own)]), own, vectors)
         languages = own.drop_duplicates(["respondent", "language"])["language"].value_counts()
         order = sorted(languages.index, key=lambda code: (-languages[code], code))
         if any(phrase.startswith(f"{spoken}:") for phrase in best):
@@ -142,6 +144,13 @@ def _used_by(lines: pd.DataFrame) -> pd.DataFrame:
     )
     used["everywhere"] = used.groupby("phrase")["sentences"].transform("sum")
     return used
+
+
+def _may_be_told(phrases: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
+    """Which phrases of a topic give away nothing that somebody wrote in confidence."""
+    open_ = own[own["mode"] == "attributable"]
+    heads = _used_by(open_).droplevel("topic")["people"].reindex(phrases.index).fillna(0)
+    return (heads >= SAID_BY) | (phrases["people"] >= CONFIDED_BY)
 
 
 def _best(weights: dict[str, float], own: pd.DataFrame) -> dict[str, float]:

@@ -51,13 +51,11 @@ def pages(sheets: Iterable[_Sheet], minimum: int) -> list[AccountPage]:
 def _line(sheet: _Sheet) -> str:
     parts = [tr("Tier {tier}", tier=sheet.tier)] if sheet.tier else []
     parts += [tr("looked after by {owner}", owner=sheet.owner)] if sheet.owner else []
-    parts.append(
-        tr(
-            "{answered} of {asked} asked answered" if sheet.asked else "{answered} answered",
-            answered=sheet.answered,
-            asked=sheet.asked,
-        )
-    )
+    if sheet.asked:
+        said = later("{answered} of {asked} asked answered")
+    else:
+        said = later("{answered} answered" if sheet.answered else "who answered is not known")
+    parts.append(tr(said, answered=sheet.answered, asked=sheet.asked))
     words = ", ".join(parts)
     return words[:1].upper() + words[1:]
 
@@ -151,7 +149,7 @@ def _nobody(sheet: _Sheet) -> str:
         return tr("{n} answered, all in confidence: nobody is shown.", n=sheet.answered)
     if sheet.asked:
         return tr("Nobody of {asked} asked has answered.", asked=sheet.asked)
-    return tr("Nobody has answered.")
+    return tr("No answer is known to be from this account.")
 
 
 def _filled(frame: pd.DataFrame, columns: dict[str, Any]) -> dict[str, Any]:

@@ -138,14 +138,16 @@ def _share(row: pd.Series) -> dict[str, str]:
 def _unhappy(rows: pd.DataFrame, minimum: int) -> pd.Series | None:
     """The row of accounts with a detractor.
 
-    None where they, or the accounts without one, are few: an account with a single answer would
-    give away what that answer was.
+    None where they, or the accounts without one, are few, or those that are left when the ones that
+    open answers tell are taken away: an account with a single answer would give away what that
+    answer was.
     """
     count = rows.set_index("term")["n"]
     unhappy, answered = count.get("with a detractor", 0), count.get("answered", 0)
     if min(unhappy, answered - unhappy) < minimum:
         return None
-    return rows[rows["term"] == "with a detractor"].iloc[0]
+    row = rows[rows["term"] == "with a detractor"].iloc[0]
+    return None if row.get("n_least", row["n"]) < minimum else row
 
 
 def done(board: pd.DataFrame) -> Finding | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.language import later, tr
-from analysis.publish.disclosure import MIN_COMMENTS
+from analysis.publish.disclosure import MIN_COMMENTS, MIN_SCORES
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Finding, Note, Quote, Quotes
 
@@ -39,6 +39,8 @@ LANGUAGES = {
 def read(account: pd.DataFrame, languages: pd.DataFrame) -> Finding | None:
     """How many comments came in, how many say something, in which languages; nothing of none.
 
+    A few that were set aside, or used, are not counted: what somebody wrote could be known by it.
+
     Parameters
     ----------
     account : what, n; the first row counts comments received, the second those used.
@@ -49,11 +51,15 @@ def read(account: pd.DataFrame, languages: pd.DataFrame) -> Finding | None:
         return None
     many = languages[languages["n"] >= MIN_COMMENTS]
     names = [tr(LANGUAGES.get(code, code)) for code in many["language"]]
+    aside = given - used
+    few = 0 < aside < MIN_SCORES
     which = ""
     if names and len(many) < len(languages):  # a count would point at the few others
         which = tr(", mostly in {languages}", languages=_and(names))
     elif len(names) == 1:
         which = tr(", all in {language}", language=names[0])
+    elif names and few:  # counts would add up to the comments used
+        which = tr(", in {languages}", languages=_and(names))
     elif names:
         counts = [
             tr("{n} in {language}", n=show(n, "count"), language=name)
@@ -68,11 +74,22 @@ def read(account: pd.DataFrame, languages: pd.DataFrame) -> Finding | None:
             given=show(given, "count"),
             which=which,
         )
+    elif given == 1:
+        sentence = tr("There was 1 comment.")
+    elif 0 < used < MIN_SCORES or (few and not used):
+        sentence = tr(
+            "There were {given} comments; few or none of them say something to learn from.",
+            given=show(given, "count"),
+        )
+    elif few:
+        sentence = tr(
+            "There were {given} comments; all but a few say something to learn from{which}.",
+            given=show(given, "count"),
+            which=which,
+        )
     else:
         sentence = tr(
-            "There was 1 comment; {used} of them say something to learn from{which}."
-            if given == 1
-            else "There were {given} comments; {used} of them say something to learn from{which}.",
+            "There were {given} comments; {used} of them say something to learn from{which}.",
             given=show(given, "count"),
             used=show(used, "count"),
             which=which,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.language import later, tr
 from analysis.publish import results
+from analysis.publish.disclosure import MIN_COMMENTS
 from analysis.publish.results import Chart, Note, Table
 
 #: Columns of the topics table.
@@ -62,8 +63,8 @@ GROUPED = {
     "classic": later("UMAP and HDBSCAN, outliers in the nearest group"),
 }
 PHRASES_METHOD = (
-    "Phrases that at least three people used, weighed by how many use them here rather than "
-    "elsewhere and by class-based TF-IDF. Sentence model:"
+    "Phrases that at least three people used in the open, or eight in any way, weighed by how many "
+    "use them here rather than elsewhere and by class-based TF-IDF. Sentence model:"
 )
 LIFT_METHOD = (
     "Odds of raising a topic in a group against everyone else, with an informative Dirichlet prior "
@@ -73,9 +74,13 @@ LIFT_METHOD = (
 
 
 def received(account: pd.DataFrame) -> Table | Note | None:
-    """Every comment used, or set aside with a reason; nothing where none were given."""
+    """Every comment used, or set aside with a reason; nothing where none were given.
+
+    For the research team alone where a few stand out: their number would come back by subtraction.
+    """
     if not account["n"].iloc[0]:
         return None
+    few = account["n"].between(1, MIN_COMMENTS - 1).any()
     return results.table(
         account,
         key="comments_received",
@@ -83,6 +88,7 @@ def received(account: pd.DataFrame) -> Table | Note | None:
         columns={"what": ("Comments", "text"), "n": ("n", "count")},
         base=results.NOT_ANSWERS,
         otherwise="",
+        audience="internal" if few else "client",
         appendix=True,
     )
 
@@ -154,6 +160,7 @@ def lift(
         key="topic_lift",
         title="Which topics set promoters, passives and detractors apart",
         columns=LIFT,
+        names=("term",),
         base="n",
         minimum=minimum,
         otherwise=reason,
@@ -183,6 +190,7 @@ def shares(compared: pd.DataFrame, *, minimum: int) -> Table | Note | None:
         key="topic_shares",
         title="Every topic in every group",
         columns=SHARES,
+        names=("term", "group"),
         base="n",
         minimum=minimum,
         otherwise="",

@@ -48,6 +48,7 @@ def invariance(frame: pd.DataFrame, *, minimum: int, labels: Mapping[str, str]) 
             "p": ("p of the step", "text"),
             "verdict": ("Verdict", "text"),
         },
+        names=("where", "held"),
         minimum=minimum,
         method=(
             "Multi-group model, each level beside the one before it. By convention a level holds "
@@ -76,6 +77,7 @@ def differences(frame: pd.DataFrame, *, minimum: int) -> Table | None:
             "n": ("Answers", "count"),
             "verdict": ("Verdict", "text"),
         },
+        names=("by", "label", "group", "reference"),
         base="n_least",
         minimum=minimum,
         method=(
@@ -110,6 +112,7 @@ def sensitivity(frame: pd.DataFrame, *, minimum: int) -> Table | None:
             "n": ("Answers", "count"),
             "verdict": ("Agree?", "text"),
         },
+        names=("source", "target"),
         minimum=minimum,
         method=(
             "Averages hold measurement error and come out weaker. PLSc: consistent partial least "
@@ -132,6 +135,7 @@ def power(frame: pd.DataFrame, *, minimum: int) -> Table | None:
             "se": ("Standard error", "r"),
             "n": ("Answers", "count"),
         },
+        names=("source", "target"),
         minimum=minimum,
         method="2.8 standard errors: 80% power at the 5% level, two-sided.",
     )

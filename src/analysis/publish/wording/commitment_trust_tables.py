@@ -64,6 +64,7 @@ def paths(
             "n": ("Answers", "count"),
             "verdict": ("As expected?", "text"),
         },
+        names=("source", "target"),
         base="n",
         minimum=minimum,
         otherwise=otherwise,
@@ -106,6 +107,7 @@ def signs(frame: pd.DataFrame, *, minimum: int, otherwise: str) -> Table | Note:
             "n": ("Answers", "count"),
             "verdict": ("Verdict", "text"),
         },
+        names=("source", "target", "expected"),
         base="n",
         minimum=minimum,
         whole=True,  # not asked means no answers: nothing is hidden there
@@ -211,6 +213,7 @@ def loadings(frame: pd.DataFrame, *, minimum: int, labels: Mapping[str, str]) ->
             "ci_high": ("to", "r"),
             "n": ("Answers", "count"),
         },
+        names=("label", "question"),
         minimum=minimum,
         method="Standardised loadings of the structural equation model.",
     )
@@ -302,6 +305,7 @@ def beside(frame: pd.DataFrame, *, minimum: int) -> Table | None:
             "n": ("Answers", "count"),
             "verdict": ("As expected?", "text"),
         },
+        names=("source", "target"),
         minimum=minimum,
         method=(
             "A check: regressions on averages, whole accounts resampled. Averages hold "
@@ -335,6 +339,7 @@ def _closest(
             "n": ("Answers", "count"),
             **notes,
         },
+        names=("one", "other"),
         base="n",
         minimum=minimum,
         otherwise="No measurement model.",

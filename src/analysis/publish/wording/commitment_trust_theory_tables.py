@@ -71,9 +71,10 @@ def effects(frame: pd.DataFrame, *, minimum: int) -> Table | None:
                 "high": "ci_high",
                 "highlight": "clear",
             },
-            alt=_alt(drawn),
+            alt="",
             axis="Strength with 95% interval; grey: undecided",
         ),
+        seen=_alt,
         appendix=False,
     )
 
@@ -97,6 +98,7 @@ def effects_all(frame: pd.DataFrame, *, minimum: int) -> Table | None:
             "indirect_high": ("to", "r"),
             "n": ("Answers", "count"),
         },
+        names=("source", "target"),
         minimum=minimum,
         method=(
             "Total, direct and indirect effects of the structural model, standardised. A dash "
@@ -123,6 +125,7 @@ def mediation(frame: pd.DataFrame, *, minimum: int) -> Table | None:
             **_accounts(frame),
             "verdict": ("Verdict", "text"),
         },
+        names=("source", "target"),
         minimum=minimum,
         method=(
             "For each pair a straight path was added to the theory's model. Carried: the way "
@@ -182,6 +185,7 @@ def levels(frame: pd.DataFrame, *, minimum: int) -> Table | None:
             **_accounts(frame),
             "verdict": ("Verdict", "text"),
         },
+        names=("source", "target"),
         minimum=minimum,
         method="Standardised paths between the levels of Customer Relationship Quality.",
     )
@@ -207,6 +211,8 @@ def _accounts(frame: pd.DataFrame) -> dict[str, tuple[str, Unit]]:
 
 def _alt(rows: pd.DataFrame) -> str:
     """What the chart of effects shows, in words."""
+    if rows.empty:
+        return ""
     top = rows.loc[rows["estimate"].abs().idxmax()]
     return tr(
         "Dots with 95% intervals for {count} links, {sure} of them clear; the strongest is "

@@ -55,11 +55,12 @@ def contest(auc: pd.DataFrame, reason: str, minimum: int) -> Table | Note:
         chart=Chart(
             kind="intervals",
             columns={"label": "label", "y": "estimate", "low": "ci_low", "high": "ci_high"},
-            alt=_best(auc),
+            alt="",
             axis="Lower at the account that left",
             reference=0.5,
             reference_label="a coin",
         ),
+        seen=_best,
     )
 
 
@@ -85,6 +86,7 @@ def pairs(frame: pd.DataFrame, minimum: int, *, of_revenue: bool = False) -> Tab
             "n": ("Accounts", "count"),
             "verdict": ("Verdict", "text"),
         },
+        names=("one", "other"),
         base="n",
         minimum=minimum,
         otherwise="Only one score was asked.",
@@ -154,9 +156,10 @@ def risk(
         chart=Chart(
             kind="bars",
             columns={"label": "label", "y": "estimate", "low": "ci_low", "high": "ci_high"},
-            alt=_banded(table),
+            alt="",
             axis="Share that left",
         ),
+        seen=_banded,
         appendix=True,
     )
 
@@ -235,8 +238,10 @@ def _best(auc: pd.DataFrame) -> str:
 
 
 def _banded(table: pd.DataFrame) -> str:
+    if table.empty:
+        return ""
     told = [
-        f"{tr(row['label']).lower()} {show(row['estimate'], 'share')}"
+        f"{row['label'].lower()} {show(row['estimate'], 'share')}"
         for row in table.to_dict("records")
     ]
     return tr(

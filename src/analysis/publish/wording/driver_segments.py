@@ -125,6 +125,7 @@ def differences(
             "n": ("Answers in all", "count"),
             "clear": ("Clear", "text"),
         },
+        names=("label", "who"),
         base="n_least",
         minimum=minimum,
         otherwise=reason or "There are no kinds to compare.",

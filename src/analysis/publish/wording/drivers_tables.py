@@ -75,11 +75,12 @@ def importance(table: pd.DataFrame, outcome: str, reason: str, minimum: int) -> 
                 "high": "ci_high",
                 "highlight": "clear",
             },
-            alt=_ranking(table),
+            alt="",
             axis="Share of what is explained",
             reference=1 / len(table) if len(table) else None,
             reference_label="if all mattered alike",
         ),
+        seen=_ranking,
     )
 
 
@@ -115,9 +116,10 @@ def priority_map(map_: pd.DataFrame, minimum: int) -> Table | Note | None:
                 "y": "importance",
                 "highlight": "priority",
             },
-            alt=_placed(map_),
+            alt="",
             axis="Matters, scores lower",
         ),
+        seen=_placed,
     )
 
 
@@ -164,8 +166,6 @@ def ranks(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
     """
     if frame.empty:
         return None
-    first = frame[frame["rank"] == 1]
-    top = first.loc[first["share"].idxmax()]
     return results.table(
         frame,
         key="driver_ranks",
@@ -184,13 +184,9 @@ def ranks(frame: pd.DataFrame, minimum: int) -> Table | Note | None:
         chart=Chart(
             kind="matrix",
             columns={"label": "label", "x": "rank", "y": "share"},
-            alt=tr(
-                "How often each driver (rows) takes each place (columns): {name} comes first in "
-                "{share} of the resamples.",
-                name=top["label"].lower(),
-                share=show(top["share"], "share"),
-            ),
+            alt="",
         ),
+        seen=_first,
         appendix=True,
     )
 
@@ -231,7 +227,7 @@ def check(table: pd.DataFrame, minimum: int) -> Table | Note | None:
             method=tr(_METHODS[method]),
             other=tr(_METHODS[_OTHER[method]]),
         ),
-        caveats=_disagreement(table, method),
+        caveats=_disagreement(table[table["n"] >= minimum], method),
         appendix=True,
     )
 
@@ -285,9 +281,23 @@ def _ranking(table: pd.DataFrame) -> str:
     )
 
 
+def _first(frame: pd.DataFrame) -> str:
+    """What the grid of places shows, in words."""
+    first = frame[frame["rank"] == 1]
+    if first.empty:
+        return ""
+    top = first.loc[first["share"].idxmax()]
+    return tr(
+        "How often each driver (rows) takes each place (columns): {name} comes first in {share} "
+        "of the resamples.",
+        name=top["label"].lower(),
+        share=show(top["share"], "share"),
+    )
+
+
 def _placed(map_: pd.DataFrame) -> str:
     """What the map shows, in words."""
-    wanted = map_.loc[map_["priority"] > 0].sort_values("priority")["label"].str.lower()
+    wanted = map_.loc[map_["priority"] != ""].sort_values("priority")["label"].str.lower()
     told = tr("None is marked.")
     if len(wanted):
         told = tr("Marked as a priority: {names}.", names=joined(wanted))

@@ -90,13 +90,13 @@ def total_map(table: pd.DataFrame, label: str, reason: str, minimum: int) -> Tab
                 "y": "estimate",
                 "highlight": "first",
             },
-            alt=tr(
-                "Antecedents by performance (across) and total effect on {outcome} (upwards). "
-                "{marked}",
-                outcome=_inside(label),
-                marked=_marked(shown),
-            ),
+            alt="",
             axis="Matters, scores lower",
+        ),
+        seen=lambda rows: tr(
+            "Antecedents by performance (across) and total effect on {outcome} (upwards). {marked}",
+            outcome=_inside(label),
+            marked=_marked(rows),
         ),
     )
 

@@ -71,6 +71,7 @@ def items(found: pd.DataFrame, minimum: int) -> Table | None:
             "n": ("Complete answers", "count"),
             "note": ("Note", "text"),
         },
+        names=("scale", "label"),
         base="n",
         otherwise="",
         minimum=minimum,

@@ -176,6 +176,7 @@ def nps_tests(changes: pd.DataFrame, minimum: int) -> Table | Note | None:
         key="nps_tests",
         title="Changes of the NPS, tested",
         columns=TESTS,
+        names=("before", "after", "term"),
         base="n_least",
         otherwise="",
         minimum=minimum,

@@ -57,7 +57,7 @@ def _ambassadors(best: pd.Series) -> str:
 
 def account_changes(changes: pd.DataFrame, minimum: int) -> Finding | None:
     """Whether more accounts became a better kind of relationship than a worse one."""
-    if changes.empty or changes["n"].iloc[0] < minimum:
+    if changes.empty or changes.get("n_least", changes["n"]).iloc[0] < minimum:
         return None
     rows = changes.set_index("term")
     up, down = rows.loc["better"], rows.loc["worse"]
@@ -94,7 +94,7 @@ def account_changes(changes: pd.DataFrame, minimum: int) -> Finding | None:
 
 def unhappy_deciders(flags: pd.DataFrame, minimum: int) -> Finding | None:
     """In how many accounts a decision maker wants out or would not recommend."""
-    if flags.empty or flags["n"].iloc[0] < minimum:
+    if flags.empty or flags.get("n_least", flags["n"]).iloc[0] < minimum:
         return None
     row = flags.iloc[0]
     n, ends = show(row["n"], "count"), interval(row["ci_low"], row["ci_high"], "share")

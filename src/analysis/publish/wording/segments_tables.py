@@ -75,6 +75,7 @@ def account_moves(moves: pd.DataFrame, minimum: int) -> Table | Note | None:
             "ci_high": ("95% to", "share"),
             "n": ("Accounts in the row", "count"),
         },
+        names=("before", "after"),
         base="n_least",
         otherwise="",
         minimum=minimum,
@@ -174,9 +175,11 @@ def segment_rules(rules: pd.DataFrame, shares: pd.DataFrame) -> Table | Note | N
 def _shown(moves: pd.DataFrame, minimum: int) -> pd.Series:
     """Accounts in each row; 0 for a row that is hidden so that another cannot be worked out.
 
-    The totals of the columns are shown elsewhere, so a single hidden row would be what is left.
+    Where some of a row rest on answers in confidence, these are what is counted. The totals of the
+    columns are shown elsewhere, so a single hidden row would be what is left.
     """
-    rows = moves.drop_duplicates("before").set_index("before")["n"].astype(float)
+    rows = moves.drop_duplicates("before").set_index("before")
+    rows = rows.get("n_least", rows["n"]).astype(float)
     return rows.mask(disclosure.hidden_rows(rows, minimum=minimum, whole=True), 0)
 
 

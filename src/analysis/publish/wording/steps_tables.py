@@ -55,6 +55,7 @@ def two_steps(table: pd.DataFrame, n_asked: int, reason: str, minimum: int) -> T
         key="two_steps",
         title="What goes with each step up",
         columns=columns,
+        names=("label", "step"),
         base="n_least",
         minimum=minimum,
         otherwise=reason or "The two steps cannot be told apart here.",
@@ -70,11 +71,12 @@ def two_steps(table: pd.DataFrame, n_asked: int, reason: str, minimum: int) -> T
                 "group": "step",
                 "highlight": "clear",
             },
-            alt=_steps_seen(table),
+            alt="",
             axis="Odds ratio for 10 points of 100",
             reference=1.0,
             reference_label="no difference",
         ),
+        seen=_steps_seen,
     )
 
 
@@ -179,11 +181,12 @@ def asymmetry(
         chart=Chart(
             kind="intervals",
             columns={"label": "label", "y": "estimate", "low": "ci_low", "high": "ci_high"},
-            alt=_asymmetry_seen(known),
+            alt="",
             axis="Asymmetry: only harm (-1) to only good (1)",
             reference=0.0,
             reference_label="alike",
         ),
+        seen=_asymmetry_seen,
         appendix=True,
     )
 
@@ -200,7 +203,7 @@ def _steps_seen(table: pd.DataFrame) -> str:
         said.append(
             tr(
                 "{step}, {driver} most ({odds})",
-                step=tr(step),
+                step=step,
                 driver=top["label"].lower(),
                 odds=show(top["estimate"], "weight"),
             )

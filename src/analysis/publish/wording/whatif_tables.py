@@ -63,11 +63,12 @@ def scenarios(
                 "high": "ci_high",
                 "highlight": "clear",
             },
-            alt=_seen(table),
+            alt="",
             axis="Change of the NPS in points (scenario)",
             reference=0.0,
             reference_label="no change",
         ),
+        seen=_seen,
     )
 
 
@@ -106,6 +107,7 @@ def proposals(
             "n": ("Answers in all", "count"),
             "clear": ("Clear", "text"),
         },
+        names=("label", "where", "lifts"),
         base="n_least",
         minimum=minimum,
         otherwise=reason,
@@ -120,11 +122,12 @@ def proposals(
                 "high": "ci_high",
                 "highlight": "clear",
             },
-            alt=_seen(known),
+            alt="",
             axis="Change of the NPS in points (scenario)",
             reference=0.0,
             reference_label="no change",
         ),
+        seen=_seen,
     )
 
 
