@@ -206,7 +206,7 @@ def test_trust_is_stable_and_satisfaction_is_not(s, p, truth):
 
 def test_decision_makers_call_poor_what_users_do_not(s, p, truth):
     planned = truth["misperception"]
-    found = panel.misperceptions(s, p.wave.id, p.scorecard.bar)
+    found = panel.misperceptions(panel.level_contrasts(s, p.wave.id, p.scorecard.bar))
     name = planned["construct"]
     assert sorted(found["key"]) == [name, f"{name}_1", f"{name}_2"]
     assert (found["upper"] < p.scorecard.bar).all()
