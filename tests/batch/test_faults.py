@@ -199,7 +199,14 @@ def test_ctrl_c_keeps_what_is_finished_and_says_so(project):
     set_notebook(project, "drivers", "import time; time.sleep(60)")
     command = [sys.executable, "-m", "analysis.cli", "run", "alpha", "--chapters", "fieldwork"]
     command += ["--chapters", "drivers", "--jobs", "1"]
-    with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command,
+        cwd=project,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background may have them ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
         done = project / "reports" / "alpha" / ".w1.building" / ".units" / "fieldwork"
         end = time.monotonic() + 60
         while not done.exists() and time.monotonic() < end:
