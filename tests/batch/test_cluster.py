@@ -1,6 +1,7 @@
 """Two workers of a local cluster give the bytes of one machine; a lost one costs nothing."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,9 +10,11 @@ import time
 
 import pytest
 
-from analysis.batch import cluster, manifest, plan
+from analysis import params, survey
+from analysis.batch import cluster, manifest, newcomers, plan
 from analysis.batch import run as batch
-from analysis.errors import RunError
+from analysis.batch.execute import Outcome
+from analysis.errors import DisclosureError, RunError
 from tests.batch.project import RECORD, add_client, set_notebook, small_project
 
 distributed = pytest.importorskip("distributed")
@@ -174,9 +177,22 @@ def test_the_project_may_lie_in_an_object_store(four, bucket):
     stored = set(fs.find(f"{root}/reports"))
     assert f"{root}/reports/alpha/w1/manifest.json" in stored
     assert not any(".building" in name or name.endswith(".lock") for name in stored)
-    assert (four / "reports" / "alpha" / "w1" / "client" / "report.html").read_text() == (
-        "<p>alpha</p>"
-    )
+    here = four / "reports" / "alpha" / "w1"
+    assert (here / "client" / "report.html").read_text() == "<p>alpha</p>"
+    # A later run on this machine is held against what was published from there.
+    p = params.load("alpha", "w1", four / "params")
+    newcomers.check(p, newcomers.marks(survey.load(p), ["w1"]))
+    with (four / "data" / "alpha" / "answers.csv").open("a") as file:
+        file.write("r99,7\n")
+    changed = newcomers.marks(survey.load(p), ["w1"])
+    with pytest.raises(DisclosureError, match="only 1 of"):
+        newcomers.check(p, changed)
+    # What is gone here and up to date there is brought again.
+    shutil.rmtree(here)
+    done = Outcome("alpha", "w1", "up to date")
+    cluster.collect(f"{bucket}/project", four / "params", [done])
+    assert (here / "manifest.json").exists()
+    assert not p.paths.building.exists()
 
 
 def test_a_worker_fetches_one_clients_files_and_no_others(four, bucket, tmp_path):

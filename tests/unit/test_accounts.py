@@ -144,6 +144,47 @@ def test_the_page_names_no_one_who_answered_in_confidence():
     assert "1 more answered in confidence" in mine
 
 
+def few_in_confidence(**more):
+    """Eight open answers at "A" and two in confidence, the rest of the survey left out."""
+    modes = ["attributable"] * 8 + ["confidential"] * 2
+    roles = ["end_user"] * 5 + ["decision_maker"] * 5
+    made = client(modes, ratings=[9, 8, 7, 9, 8, 3, 9, 8, 10, 0], roles=roles, **more)
+    return dataclasses.replace(made, answers=made.answers[made.answers["account"] == "A"])
+
+
+def test_open_ratings_stay_off_the_pages_where_they_would_leave_a_few_confidences():
+    (found,) = accounts.sheets(few_in_confidence(), PARAMS)
+    shown = found.people.set_index("contact")["rating"]
+    # Both confidences are of the five decision makers: the three others stay off with them, which
+    # is enough for all ten as well.
+    deciders, users = shown[["a5", "a6", "a7"]], shown[[f"a{k}" for k in range(5)]]
+    assert deciders.isna().all()
+    assert users.notna().all()
+    assert found.withheld
+    assert found.flags == ()  # a flag would tell what the page does not
+
+
+def test_a_page_that_leaves_scores_out_says_so():
+    (found,) = wording.pages(accounts.sheets(few_in_confidence(), PARAMS), 5)
+    html = page.account_html("Client", "Wave", found)
+    assert "Some scores are left out here" in html
+    mine = wording.pages(accounts.sheets(client(["attributable"] * 5), PARAMS), 5)
+    assert not any("left out here" in page.account_html("Client", "Wave", one) for one in mine)
+
+
+def test_an_earlier_rating_that_was_withheld_then_stays_so():
+    now = few_in_confidence()
+    kept = now.answers.assign(mode="attributable")
+    earlier = now.answers.assign(wave="w1", index=range(100, 110)).set_index("index")
+    both = pd.concat([earlier, kept])
+    made = dataclasses.replace(now, answers=both, waves=("w1", "w2"))
+    (found,) = accounts.sheets(made, PARAMS)
+    shown = found.people.set_index("contact")
+    assert shown["rating"].notna().all()
+    assert shown.loc[["a5", "a6", "a7"], "before"].isna().all()
+    assert shown["before"].notna().sum() == 5
+
+
 def test_a_survey_without_accounts_has_no_sheets():
     made = client(["attributable"])
     answers = made.answers.assign(account=None)

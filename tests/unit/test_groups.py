@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -60,3 +61,29 @@ def test_what_is_left_beside_the_open_answers_is_the_smaller_part(secret, counte
 def test_a_confidence_beside_an_open_answer_that_decides_leaves_nothing_to_tell():
     both = pd.Series([True] * 3)
     assert groups.left(both, both, both, some_open=True) == INF
+
+
+def test_what_the_pages_leave_of_a_published_figure_is_nobody_s_or_a_group():
+    rng = np.random.default_rng(4)
+    for _ in range(200):
+        n = int(rng.integers(1, 60))
+        secret = pd.Series(rng.random(n) < rng.choice([0.0, 0.05, 0.3]))
+        shown = ~secret & (rng.random(n) < 0.9)
+        segments = pd.DataFrame(
+            {"role": rng.choice(["a", "b", None], n), "tier": rng.choice(["x", "y", "z"], n)}
+        )
+        on_pages = shown & ~groups.withheld(shown, secret, segments, 5)
+        for _, members in [(0, segments), *segments.groupby("role"), *segments.groupby("tier")]:
+            here = members.index
+            if secret[here].any() and len(here) >= 5:
+                assert (~on_pages[here]).sum() >= 5
+
+
+def test_nothing_is_withheld_where_it_would_protect_nobody():
+    blank = pd.DataFrame(index=range(12))
+    no_one, many = pd.Series(False, blank.index), pd.Series(blank.index < 5)
+    few = pd.Series(blank.index < 4)
+    assert not groups.withheld(~no_one, no_one, blank, 5).any()
+    assert not groups.withheld(~many, many, blank, 5).any()
+    assert groups.withheld(~few, few, blank, 5).sum() == 1
+    assert not groups.withheld(~few[:4], few[:4], blank[:4], 5).any()  # no figure is published

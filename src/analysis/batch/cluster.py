@@ -20,12 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from analysis import params
-from analysis.batch import plan, states
+from analysis.batch import newcomers, plan, states
 from analysis.batch import run as batch
-from analysis.batch.execute import Outcome
+from analysis.batch.execute import Outcome, swap
 from analysis.batch.manifest import NAME
 from analysis.batch.notebooks import How
 from analysis.errors import RunError
+
+#: What of a report in an object store is brought here: what the index and the portfolio show, and
+#: the marks that a later run is held against.
+HOME = ("client/report.html", "client/results.json", newcomers.MARKS, NAME)
 
 #: Times that a client is given to another worker when its own is lost.
 RETRIES = 3
@@ -76,7 +80,7 @@ def run(
             done[client] = Outcome(**made)
             tell(client, {"event": "ended", **made})
     if storage:
-        collect(storage, folder.parent, done.values())
+        collect(storage, folder, done.values())
     if states.stale(folder):
         with batch.parent() as env:
             batch.one({"client": "", "params_dir": str(folder)}, env)
@@ -199,15 +203,24 @@ def publish(storage: str, here: Path, client: str) -> None:
         fs.rm_file(f"{target}/{name}")
 
 
-def collect(storage: str, root: Path, outcomes: Iterable[Outcome]) -> None:
-    """Bring finished reports home, for the index and the portfolio: what may leave the building."""
+def collect(storage: str, folder: Path, outcomes: Iterable[Outcome]) -> None:
+    """Bring finished reports home, each whole or not at all: `HOME` of every one that is not here.
+
+    Parameters
+    ----------
+    folder : the params.
+    """
     import fsspec
 
     fs, origin = fsspec.core.url_to_fs(storage)
     for outcome in outcomes:
-        if outcome.status != "made":
+        if outcome.status not in ("made", "up to date"):
             continue
-        folder = f"reports/{outcome.client}/{outcome.wave}"
-        shutil.rmtree(root / folder, ignore_errors=True)
-        for name in ("client/report.html", "client/results.json", NAME):
-            _get(fs, f"{origin}/{folder}/{name}", root / folder / name)
+        p = params.load(outcome.client, outcome.wave, folder)
+        there, here = f"{origin}/reports/{p.client}/{p.wave.id}", p.paths.report / NAME
+        if here.exists() and here.read_bytes() == fs.cat_file(f"{there}/{NAME}"):
+            continue
+        shutil.rmtree(p.paths.building, ignore_errors=True)
+        for name in HOME:
+            _get(fs, f"{there}/{name}", p.paths.building / name)
+        swap(p)

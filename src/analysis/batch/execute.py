@@ -189,7 +189,7 @@ def _build(p: params.Params, todo: Plan, how: How, tell: Tell) -> None:
     newcomers.keep(building, answers | held)
     manifest.write(p, todo, data, seconds, began)
     shutil.rmtree(building / UNITS, ignore_errors=True)
-    _swap(p)
+    swap(p)
 
 
 @contextmanager
@@ -309,7 +309,7 @@ def _write_pages(internal: Path, chapters: Iterable[str], title: str) -> None:
             chapter_page.write(notebook, notebook.with_suffix(".html"), title=title)
 
 
-def _swap(p: params.Params) -> None:
+def swap(p: params.Params) -> None:
     """Put the finished report in the old one's place; on any error the old one is put back."""
     new, here = p.paths.building, p.paths.report
     old = here.with_name(f".{p.wave.id}.old")

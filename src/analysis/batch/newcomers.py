@@ -15,12 +15,15 @@ import pandas as pd
 
 from analysis.batch import manifest
 from analysis.errors import DisclosureError
+from analysis.measures.groups import SEGMENTS
 from analysis.params import Least, Params
 from analysis.publish import disclosure
 from analysis.survey.tables import Survey
 
-#: What a wave's answers are told apart by in a report; who commented, and where, beside these.
-SEGMENTS = ("role", "tier", "sector")
+#: Where a report keeps its marks.
+MARKS = "internal/marks.json"
+
+#: Groups beside those of `SEGMENTS`: who commented, and where.
 COMMENTS, ACCOUNT = "comments", "account"
 
 #: Marks of an answer, and what befell it where few differ. A new column in the data, or other
@@ -197,4 +200,4 @@ def _published(p: Params, wave: str) -> Marks:
 
 
 def _file(report: Path) -> Path:
-    return report / "internal" / "marks.json"
+    return report / MARKS

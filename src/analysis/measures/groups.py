@@ -9,6 +9,9 @@ import pandas as pd
 
 OPEN = "attributable"
 
+#: What a wave's answers are told apart by in a report.
+SEGMENTS = ("role", "tier", "sector")
+
 
 def joined(groups: pd.Series, minimum: int) -> pd.Series:
     """Put people of groups that are too small alone into one group that bears all their names.
@@ -85,3 +88,36 @@ def left(counted: pd.Series, seen: pd.Series, secret: pd.Series, *, some_open: b
         return np.inf
     inside = int((counted & unsure).sum())
     return least(int(unsure.sum()) - inside, inside)
+
+
+def withheld(
+    shown: pd.Series, secret: pd.Series, segments: pd.DataFrame, minimum: int
+) -> pd.Series:
+    """Which values an account page leaves out, so that a figure less what pages show stays a group.
+
+    A figure over all answers, or over those of a segment, is published from `minimum` on. Where it
+    holds values given in confidence, those on no page are `minimum` or more, open ones among them.
+
+    Parameters
+    ----------
+    shown : for each value of a wave, whether a page could show it; the first give way first.
+    secret : whether it was given in confidence.
+    segments : what figures tell apart, a column each; missing belongs to no segment.
+    minimum : smallest group shown.
+
+    Examples
+    --------
+    Three of ten are confided: two of the seven others stay off the pages with them.
+
+    >>> secret = pd.Series([False] * 7 + [True] * 3)
+    >>> withheld(~secret, secret, pd.DataFrame(index=secret.index), 5).map(int).tolist()
+    [1, 1, 0, 0, 0, 0, 0, 0, 0, 0]
+    """
+    seen = shown.copy()
+    published = [shown.index, *(i for c in segments for i in segments.groupby(c).groups.values())]
+    for members in sorted(published, key=len):  # what a part leaves out serves the whole as well
+        on_pages = seen[members]
+        lacking = minimum - int((~on_pages).sum())
+        if secret[members].any() and len(members) >= minimum and lacking > 0:
+            seen[on_pages.index[on_pages][:lacking]] = False
+    return shown & ~seen

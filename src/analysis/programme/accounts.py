@@ -2,18 +2,21 @@
 
 Only answers given in the open ("attributable") are shown one by one. What was said in confidence
 enters a mean only together with at least the client's minimum of other confidential answers of the
-same account, so that nobody's answer is what is left when the open ones are taken away.
+same account, so that nobody's answer is what is left when the open ones are taken away. Where few
+answers of all customers, or of a role, tier or sector, were given in confidence, some open scores
+stay off the sheets too: the published score less all sheets would be theirs.
 """
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from analysis.language import tr
-from analysis.measures import crq, inference, nps, scales
+from analysis.measures import crq, groups, inference, nps, scales
 from analysis.params import Params
 from analysis.programme import fieldwork, loop
-from analysis.survey.tables import Survey
+from analysis.survey.tables import ROLES, Survey
 
 PEOPLE = ("contact", "role", "rating", "before", "crq", "segment", "lowest", "lowest_score")
 SCORES = ("term", "label", "estimate", "ci_low", "ci_high", "n", "everybody", "n_everybody")
@@ -32,6 +35,7 @@ class Sheet:
     answered: int  # in the reported wave, in whatever mode; as in `fieldwork`, where it is known
     asked: int  # invited, as far as it is known whether they answered; 0 where it is not
     people: pd.DataFrame  # columns PEOPLE: answers in the open, decision makers first
+    withheld: bool  # whether some of their scores are left out, see `groups.withheld`
     scores: pd.DataFrame  # columns SCORES: the account's means beside all customers'
     actions: pd.DataFrame  # columns DONE
 
@@ -77,6 +81,7 @@ def sheets(survey: Survey, params: Params) -> list[Sheet]:
                 answered=came,
                 asked=of,
                 people=mine[list(PEOPLE)].reset_index(drop=True),
+                withheld=bool(mine["withheld"].any()),
                 scores=_scores(here, values, params.confidentiality.min_scores),
                 actions=plans[list(DONE)].reset_index(drop=True),
             )
@@ -99,33 +104,75 @@ def _values(survey: Survey, wanted: list[str], wave: str) -> pd.DataFrame:
 
 def _people(survey: Survey, params: Params) -> pd.DataFrame:
     """Open answers of the reported wave, with the person's last open rating before it."""
-    open_ = survey.answers[survey.answers["mode"] == "attributable"]
+    least, answers = params.confidentiality.min_scores, survey.answers
+    open_ = answers[groups.in_the_open(answers)]
     now = open_[open_["wave"] == params.wave.id].dropna(subset="account")
     found = now[["account", "contact", "role"]].assign(rating=now["nps"])
-    found["before"] = _before(open_, now, params)
-    scored = crq.score(survey, params.wave.id).reindex(now.index)
-    found["crq"], found["segment"] = scored["crq"], scored["segment"]
+    before = _before(open_, now, params)
+    found["before"] = answers["nps"].reindex(before).to_numpy()
+    scored = crq.score(survey, params.wave.id)
+    found[["crq", "segment"]] = scored[["crq", "segment"]].reindex(now.index)
     values = _values(survey, _wanted(survey), params.wave.id).reindex(now.index)
     some = values.notna().any(axis=1)
     lowest = values[some].idxmin(axis=1)
     found["lowest"] = lowest.map(scales.label).reindex(now.index)
     found["lowest_score"] = values[some].min(axis=1).reindex(now.index)
-    order = {"decision_maker": 0, "influencer": 1, "operational": 2, "end_user": 3}
-    found = found.assign(_order=found["role"].map(order).fillna(9))
+    rated = {wave: mine.dropna() for wave, mine in answers["nps"].groupby(answers["wave"])}
+    apart = pd.Index([]).append([_withheld(mine, survey, least) for mine in rated.values()])
+    off = {
+        ("rating",): found.index.isin(apart),
+        ("before",): before.isin(apart).to_numpy(),
+        ("crq", "segment", "lowest", "lowest_score"): found.index.isin(
+            _withheld(scored["crq"].dropna(), survey, least)
+        ),
+    }
+    for columns, hidden in off.items():
+        found.loc[hidden, list(columns)] = None
+    found["withheld"] = np.logical_or.reduce(list(off.values()))
+    found = found.assign(_order=_rank(found["role"]))
     return found.sort_values(["account", "_order", "contact"], kind="stable")
 
 
+def _rank(roles: pd.Series) -> pd.Series:
+    """Place of each role, decision makers first."""
+    return roles.map({role: k for k, role in enumerate(ROLES)}).fillna(len(ROLES))
+
+
+def _withheld(values: pd.Series, survey: Survey, minimum: int) -> pd.Index:
+    """Answers of one wave whose value stays off the sheets; decision makers are the last to."""
+    answers = survey.answers.loc[values.index]
+    known = survey.accounts.drop_duplicates("account").set_index("account")
+    segments = answers.reindex(columns=list(groups.SEGMENTS))
+    for name in set(segments) & set(known):
+        segments[name] = answers["account"].map(known[name])
+    in_the_open = groups.in_the_open(answers)
+    order = (
+        answers.assign(_rank=-_rank(answers["role"]))
+        .sort_values(["_rank", "account", "respondent"])
+        .index
+    )
+    off = groups.withheld(
+        (in_the_open & answers["account"].notna())[order],
+        ~in_the_open[order],
+        segments.loc[order],
+        minimum,
+    )
+    return off.index[off]
+
+
 def _before(open_: pd.DataFrame, now: pd.DataFrame, params: Params) -> pd.Series:
-    """The same person's rating in the wave before, where it was asked by the same method."""
-    earlier = scales.previous(open_[open_["nps"].notna()], params.history)
-    blank = pd.Series(float("nan"), index=now.index)
+    """The same person's answer with a rating in the wave before, where asked by the same method."""
+    rated = open_[open_["nps"].notna()]
+    earlier = scales.previous(rated, params.history)
+    blank = pd.Series(np.nan, index=now.index, dtype=object)
     if earlier is None:
         return blank
     keys = ["account", "contact"]
-    old = open_[(open_["wave"] == earlier.id) & open_["contact"].notna()]
-    old = old[~old.duplicated(keys, keep=False)].set_index(keys)["nps"]
+    old = rated[(rated["wave"] == earlier.id) & rated["contact"].notna()]
+    old = old[~old.duplicated(keys, keep=False)]
+    places = pd.Series(old.index, pd.MultiIndex.from_frame(old[keys]), dtype=object)
     wanted = pd.MultiIndex.from_frame(now[keys])
-    return pd.Series(old.reindex(wanted).to_numpy(), index=now.index) if len(old) else blank
+    return pd.Series(places.reindex(wanted).to_numpy(), index=now.index) if len(old) else blank
 
 
 def _scores(here: pd.DataFrame, values: pd.DataFrame, minimum: int) -> pd.DataFrame:
@@ -135,7 +182,7 @@ def _scores(here: pd.DataFrame, values: pd.DataFrame, minimum: int) -> pd.DataFr
     --------
     Four open answers and two in confidence: the two stay out, and four are too few for a mean.
     """
-    in_confidence = here["mode"] != "attributable"
+    in_confidence = ~groups.in_the_open(here)
     base = here[~in_confidence] if 0 < in_confidence.sum() < minimum else here
     rows = []
     for name in values if len(base) >= minimum else ():

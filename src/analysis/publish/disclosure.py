@@ -8,7 +8,7 @@
    (`protect`) until an attacker who knows the sums cannot work one out (`recoverable`).
 4. A group that is too small alone joins other small ones (`measures.groups.joined`).
 5. What open answers leave of a count, for those who can see them one by one, is a group too
-   (`measures.groups.left`).
+   (`measures.groups.left`); where it would not be, their pages show less (`groups.withheld`).
 6. No report differs from a published one by a few answers: the difference would be theirs
    (`too_few_new`; `batch.newcomers` says of which groups).
 7. What is worked out over clients rests on `MIN_CLIENTS` of them.

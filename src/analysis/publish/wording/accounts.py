@@ -28,6 +28,7 @@ class _Sheet(Protocol):
     answered: int
     asked: int
     people: pd.DataFrame
+    withheld: bool
     scores: pd.DataFrame
     actions: pd.DataFrame
 
@@ -87,6 +88,14 @@ def _blocks(sheet: _Sheet, minimum: int) -> Iterable[Block]:
             n=hidden,
         )
         yield Note(key="in_confidence", sentence=said)
+    if sheet.withheld:
+        yield Note(
+            key="withheld",
+            sentence=tr(
+                "Some scores are left out here: the published scores less all that account pages "
+                "show would tell what a few others said in confidence."
+            ),
+        )
     if len(sheet.scores):
         yield _scores(sheet.scores, minimum)
     yield results.table(
