@@ -5,7 +5,7 @@ catalogues (`nl/*.po`, the format of gettext), one for each subject; a new one n
 catalogue lacks stays English, and a test lists it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -101,3 +101,35 @@ def marks(language: str) -> tuple[str, str]:
     from babel.numbers import get_decimal_symbol, get_group_symbol
 
     return get_decimal_symbol(language), get_group_symbol(language)
+
+
+def punctuated(number: str) -> str:
+    """A number as Python prints it, with the marks of the language in use.
+
+    >>> with using("nl"):
+    ...     punctuated("1,234.5")
+    '1.234,5'
+    """
+    if in_use() == SOURCE:
+        return number
+    decimal, thousands = marks(in_use())
+    return number.translate(str.maketrans({".": decimal, ",": thousands}))
+
+
+def printed(value: float, form: str = ",") -> str:
+    """Print a number in a format of Python, with the marks of the language in use.
+
+    >>> printed(1234), printed(0.854, ".2f"), printed(5.5, "g")
+    ('1,234', '0.85', '5.5')
+    """
+    return punctuated(f"{value:{form}}")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several words inside a sentence; nothing for none.
+
+    >>> listed(["a", "b", "c"]), listed(["a"]), listed([])
+    ('a, b and c', 'a', '')
+    """
+    *first, last = list(words) or [""]
+    return tr("{first} and {last}", first=", ".join(first), last=last) if first else last

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ParamsError
-from analysis.language import in_use, marks, tr
+from analysis.language import listed, printed, tr
 from analysis.measures import scales
 from analysis.models import whatif
 from analysis.models.whatif import SIMULATED, WhatIf
@@ -110,12 +110,10 @@ def _check(
 
 def _lifts(one: Proposal) -> str:
     """What a proposal is said to lift, in points of each score's own scale."""
-    mark, _ = marks(in_use())
-    lifts = [(scales.label(name), f"{by:g}".replace(".", mark)) for name, by in one.lifts.items()]
-    parts = [tr("{name} by {points}", name=name.lower(), points=points) for name, points in lifts]
-    if len(parts) == 1:
-        return parts[0]
-    return tr("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
+    return listed(
+        tr("{name} by {points}", name=scales.label(name).lower(), points=printed(by, "g"))
+        for name, by in one.lifts.items()
+    )
 
 
 def _where(one: Proposal) -> str:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.language import later, tr
-from analysis.measures.printed import printed
+from analysis.language import later, printed, tr
 
 Method = Literal["model", "averages", "correlations", "nothing"]
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from analysis.language import SOURCE, in_use, marks, tr
+from analysis.language import punctuated, tr
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
@@ -66,11 +66,7 @@ def localised(number: str) -> str:
     >>> localised("-1,234.5")
     '−1,234.5'
     """
-    number = number.replace("-", MINUS)
-    if in_use() == SOURCE:
-        return number
-    decimal, thousands = marks(in_use())
-    return number.translate(str.maketrans({".": decimal, ",": thousands}))
+    return punctuated(number.replace("-", MINUS))
 
 
 def interval(low: Any, high: Any, unit: str) -> str:

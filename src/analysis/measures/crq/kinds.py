@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.language import later, tr
+from analysis.language import later, printed, tr
 from analysis.measures import inference
 from analysis.measures.crq.asked import DIMENSIONS, LEVELS
-from analysis.measures.printed import printed
 from analysis.params import Segments
 
 #: The five segments, from the best to the worst relation: published, with the typical mix.

@@ -14,9 +14,8 @@ import pandas as pd
 from scipy import stats
 
 from analysis.errors import DataError
-from analysis.language import tr
+from analysis.language import printed, tr
 from analysis.measures import clusters, inference
-from analysis.measures.printed import printed
 
 PROMOTER = 9  # published: 9-10 promoter, 7-8 passive, 0-6 detractor (domain.md 2.2)
 PASSIVE = 7  # published

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.language import tr
+from analysis.language import printed, tr
 from analysis.measures import clusters, inference, nps, scales
-from analysis.measures.printed import printed
 from analysis.params import Wave
 from analysis.survey.tables import Survey
 

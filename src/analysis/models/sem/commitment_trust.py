@@ -11,9 +11,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.language import tr
+from analysis.language import printed, tr
 from analysis.measures import inference
-from analysis.measures.printed import printed
 from analysis.models import tier
 from analysis.models.sem import (
     averages,

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ModelError
-from analysis.language import tr
+from analysis.language import printed, tr
 from analysis.measures import inference
-from analysis.measures.printed import printed
 from analysis.models.sem import fitting
 from analysis.models.sem.engine.syntax import quoted
 from analysis.models.sem.fitting import SemFit

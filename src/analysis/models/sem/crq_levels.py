@@ -7,9 +7,8 @@ customer care.
 
 import pandas as pd
 
-from analysis.language import later, tr
+from analysis.language import later, printed, tr
 from analysis.measures import scales
-from analysis.measures.printed import printed
 from analysis.models.sem import fitting, intervals, measurement, theory
 from analysis.models.tier import LEAST_MODEL
 from analysis.survey.tables import Survey

@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ModelError
-from analysis.language import tr
-from analysis.measures.printed import printed
+from analysis.language import printed, tr
 from analysis.models.sem import ordered as ordered_answers
 from analysis.models.sem.engine import (
     admissible,

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.language import later, tr
+from analysis.language import later, printed, tr
 from analysis.measures import inference
-from analysis.measures.printed import printed
 from analysis.models import tier
 from analysis.models.sem import (
     contrasts,

@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.language import later, tr
+from analysis.language import later, printed, tr
 from analysis.measures import inference, nps
-from analysis.measures.printed import printed
 from analysis.models.contest import auc
 from analysis.models.topics import impact
 

@@ -13,8 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.language import later, tr
-from analysis.measures.printed import printed
+from analysis.language import later, printed, tr
 from analysis.models.topics import redact
 from analysis.survey.tables import Survey
 

@@ -6,7 +6,7 @@ its own scale.
 
 import pandas as pd
 
-from analysis.language import later, tr
+from analysis.language import later, listed, tr
 from analysis.publish.numbers import interval, show, signed
 from analysis.publish.results import Finding, Note
 from analysis.publish.wording.change_tables import name_of, unit_of
@@ -39,7 +39,7 @@ def bridge(frame: pd.DataFrame, minimum: int, value: str = "nps") -> Finding | N
     sure = [who for row, who in named if row["clear"]]
     verdict = tr("No part is clear of chance.")
     if sure:
-        verdict = tr("Clear of chance: the part of {who}.", who=_joined(sure))
+        verdict = tr("Clear of chance: the part of {who}.", who=listed(sure))
     return Finding(
         key=f"change_bridge_{value}_words",
         sentence=tr(
@@ -316,13 +316,6 @@ def alike(frame: pd.DataFrame) -> Note | None:
         "way round; both are measured, and neither is taken for the other.",
         about="method",
     )
-
-
-def _joined(words: list[str]) -> str:
-    """Words with commas, the last one with "and"."""
-    if len(words) < 2:
-        return "".join(words)
-    return tr("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
 
 
 def _apart(rows: pd.DataFrame) -> str:

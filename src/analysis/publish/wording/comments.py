@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis.language import later, tr
+from analysis.language import later, listed, tr
 from analysis.publish.disclosure import MIN_COMMENTS, MIN_SCORES
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Finding, Note, Quote, Quotes
@@ -55,17 +55,17 @@ def read(account: pd.DataFrame, languages: pd.DataFrame) -> Finding | None:
     few = 0 < aside < MIN_SCORES
     which = ""
     if names and len(many) < len(languages):  # a count would point at the few others
-        which = tr(", mostly in {languages}", languages=_and(names))
+        which = tr(", mostly in {languages}", languages=listed(names))
     elif len(names) == 1:
         which = tr(", all in {language}", language=names[0])
     elif names and few:  # counts would add up to the comments used
-        which = tr(", in {languages}", languages=_and(names))
+        which = tr(", in {languages}", languages=listed(names))
     elif names:
         counts = [
             tr("{n} in {language}", n=show(n, "count"), language=name)
             for name, n in zip(names, many["n"], strict=True)
         ]
-        which = f": {_and(counts)}"
+        which = f": {listed(counts)}"
     if given == used:
         sentence = tr(
             "There was 1 comment; all say something to learn from{which}."
@@ -164,7 +164,7 @@ def trust(
 
 
 def _list(names: Iterable[str]) -> str:
-    return _and([f"“{name}”" for name in names])
+    return listed([f"“{name}”" for name in names])
 
 
 def lead(top: pd.DataFrame) -> Finding | None:
@@ -280,9 +280,3 @@ def voices(chosen: pd.DataFrame, *, n_comments: int, minimum: int) -> Quotes | N
 
 def _named(term: str) -> str:
     return f"“{term[:1].lower()}{term[1:]}”"
-
-
-def _and(names: list[str]) -> str:
-    if len(names) == 1:
-        return names[0]
-    return tr("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])

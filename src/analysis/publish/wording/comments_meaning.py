@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.language import later, tr
+from analysis.language import later, listed, tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Finding, Note
 
@@ -65,7 +65,7 @@ def changes(moved: pd.DataFrame, since: str) -> list[Finding]:
         own = moved[(moved["status"] == status) & moved["clear"].astype(bool)].head(MOST)
         if own.empty:
             continue
-        topics = _and([_moved(row) for row in own.itertuples()])
+        topics = listed([_moved(row) for row in own.itertuples()])
         told.append(
             Finding(
                 key=f"topics_{status}",
@@ -142,7 +142,7 @@ def spread(split: pd.DataFrame) -> Finding | None:
             ["share", "topic"], ascending=[False, True]
         )
         if len(own):
-            topics = _and([f"“{term}”" for term in own["term"].head(MOST)])
+            topics = listed([f"“{term}”" for term in own["term"].head(MOST)])
             parts.append(tr(of_one if len(own) == 1 else of_several, topics=topics))
     if not parts:
         return Finding(
@@ -197,7 +197,7 @@ def bright(found: pd.DataFrame, reason: str, *, term: str) -> Finding | Note | N
             "Content in spite of “{topic}”: what goes with it is {traits} ({base}); learn there "
             "what could work elsewhere.",
             topic=term,
-            traits=_and(parts),
+            traits=listed(parts),
             base=base,
         ),
         evidence="clear",
@@ -275,7 +275,7 @@ def people(praised: pd.DataFrame) -> Finding | None:
     parts = [f"{row.person} ({show(row.people, 'count')})" for row in praised.itertuples()]
     return Finding(
         key="people_praised",
-        sentence=tr("Praised by name, by how many people: {people}.", people=_and(parts)),
+        sentence=tr("Praised by name, by how many people: {people}.", people=listed(parts)),
         evidence="descriptive",
     )
 
@@ -300,9 +300,3 @@ def _size(value: float) -> str:
 
 def _amount(value: float, kind: str) -> str:
     return show(value, "share" if kind == "share" else "score")
-
-
-def _and(names: list[str]) -> str:
-    if len(names) == 1:
-        return names[0]
-    return tr("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis.language import later, tr
+from analysis.language import later, listed, tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Evidence, Finding, Note
 
@@ -272,12 +272,6 @@ def strength(row: pd.Series) -> str:
         ends=interval(row["ci_low"], row["ci_high"], "r"),
         n=show(row["n"], "count"),
     )
-
-
-def listed(words: Iterable[str]) -> str:
-    """Words as a list in a sentence."""
-    *first, last = list(words) or [""]
-    return tr("{first} and {last}", first=", ".join(first), last=last) if first else last
 
 
 def inside(label: str) -> str:

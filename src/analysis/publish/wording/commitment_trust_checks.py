@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.language import later, tr
+from analysis.language import later, listed, tr
 from analysis.publish.numbers import interval, localised, show
 from analysis.publish.results import Evidence, Finding, Note
-from analysis.publish.wording.commitment_trust import inside, listed, strength
+from analysis.publish.wording.commitment_trust import inside, strength
 
 #: As `models.sem.contrasts.LEAST_GROUP`, which the wall keeps from being imported.
 LEAST_GROUP = 100

@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.language import later, tr
+from analysis.language import later, listed, tr
 from analysis.publish import results
 from analysis.publish.numbers import HIDDEN, interval, localised, show
 from analysis.publish.results import Chart, Note, Table
-from analysis.publish.wording.commitment_trust import inside, listed, named
+from analysis.publish.wording.commitment_trust import inside, named
 
 SCALE = (
     "A strength of 1 would be perfect step with each other, 0 none, a minus the opposite; all "

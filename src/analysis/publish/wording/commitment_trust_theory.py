@@ -7,10 +7,10 @@ with it, and that is all.
 
 import pandas as pd
 
-from analysis.language import later, tr
+from analysis.language import later, listed, tr
 from analysis.publish.numbers import show
 from analysis.publish.results import Evidence, Finding, Note
-from analysis.publish.wording.commitment_trust import clear, inside, listed, strength
+from analysis.publish.wording.commitment_trust import clear, inside, strength
 
 #: The two models as `rival` frames have them, theory first.
 MODELS = 2

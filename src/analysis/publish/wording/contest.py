@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.language import tr
+from analysis.language import listed, tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Finding, Note
 
@@ -244,10 +244,7 @@ def _beaten(top: pd.Series, told: str, pairs: pd.DataFrame) -> str:
 
 
 def _listed(names: pd.Series) -> str:
-    words = [_inside(name) for name in names]
-    if len(words) == 1:
-        return words[0]
-    return tr("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
+    return listed(_inside(name) for name in names)
 
 
 def _name(row: Mapping[str, Any] | pd.Series) -> str:

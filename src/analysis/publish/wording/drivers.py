@@ -3,13 +3,12 @@
 Driver studies show what goes together, and the sentences say no more than that.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import reduce
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from analysis.language import later, tr
+from analysis.language import later, listed, tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Advice, Finding, Note
 
@@ -97,7 +96,7 @@ def strongest(table: pd.DataFrame, outcome: str) -> Finding | None:
     if len(others) == 1:
         sentence = f"{sentence} {tr('{name} stands out too.', name=others[0].capitalize())}"
     elif others:
-        sentence = f"{sentence} {tr('{names} stand out too.', names=joined(others).capitalize())}"
+        sentence = f"{sentence} {tr('{names} stand out too.', names=listed(others).capitalize())}"
     return Finding(key="strongest_driver", sentence=sentence, evidence="clear", lead=True)
 
 
@@ -204,15 +203,6 @@ def used(n: int, n_asked: int) -> Note | None:
             asked=show(n_asked, "count"),
         ),
     )
-
-
-def joined(names: Iterable[str]) -> str:
-    """Several names inside a sentence.
-
-    >>> joined(["a", "b", "c"])
-    'a and b and c'
-    """
-    return reduce(lambda first, last: tr("{first} and {last}", first=first, last=last), names)
 
 
 def _name(row: Mapping[str, Any] | pd.Series) -> str:

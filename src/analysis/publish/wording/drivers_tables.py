@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from analysis.language import later, tr
+from analysis.language import later, listed, tr
 from analysis.publish import results
 from analysis.publish.numbers import show
 from analysis.publish.results import Chart, Note, Table
-from analysis.publish.wording.drivers import joined
 
 _METHODS = {
     "LMG": later(
@@ -300,5 +299,5 @@ def _placed(map_: pd.DataFrame) -> str:
     wanted = map_.loc[map_["priority"] != ""].sort_values("priority")["label"].str.lower()
     told = tr("None is marked.")
     if len(wanted):
-        told = tr("Marked as a priority: {names}.", names=joined(wanted))
+        told = tr("Marked as a priority: {names}.", names=listed(wanted))
     return tr("Drivers by performance (across) and importance (upwards). {told}", told=told)

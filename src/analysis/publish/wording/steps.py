@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from analysis.language import later, tr
+from analysis.language import later, listed, tr
 from analysis.publish.numbers import interval, show
 from analysis.publish.results import Finding, Note
 
@@ -51,7 +51,7 @@ def two_steps(table: pd.DataFrame, minimum: int) -> Finding | None:
         parts.append(
             tr("{driver} goes with {being}", driver=said[0], being=tr(spoken))
             if len(said) == 1
-            else tr("{drivers} go with {being}", drivers=_and(said), being=tr(spoken))
+            else tr("{drivers} go with {being}", drivers=listed(said), being=tr(spoken))
         )
         evidence = "clear"
     told = "; ".join(parts)
@@ -252,10 +252,4 @@ def _kind(row: pd.Series) -> str:
 
 
 def _names(rows: pd.DataFrame) -> str:
-    return _and([str(label).lower() for label in rows["label"]])
-
-
-def _and(words: list[str]) -> str:
-    if len(words) == 1:
-        return words[0]
-    return tr("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
+    return listed([str(label).lower() for label in rows["label"]])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis.language import tr
+from analysis.language import listed, tr
 from analysis.publish.numbers import interval, show, signed
 from analysis.publish.results import Finding
 from analysis.publish.wording.trust_tables import SIDES
@@ -293,6 +293,4 @@ def _listed(terms: Iterable[str]) -> str:
     names = [tr(term).lower() for term in terms]
     if len(names) > MOST_NAMED:
         return tr("{count} elements", count=len(names))
-    if len(names) < 2:
-        return "".join(names)
-    return tr("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
+    return listed(names)
