@@ -6,7 +6,9 @@ find nothing of another client in it. Whatever is not warmed here works all the 
 
 import importlib
 import pkgutil
+import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import analysis
@@ -42,6 +44,9 @@ LIBRARIES = (
 
 def chapters() -> None:
     """Import what the chapters import, and do once what is slow the first time."""
+    # jsonschema would build a grammar of international addresses, which no notebook's schema asks
+    # for and which takes more than a second; without it that one format goes unchecked.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     for name in LIBRARIES:
         importlib.import_module(name)
     for module in pkgutil.walk_packages(analysis.__path__, "analysis."):
@@ -85,7 +90,12 @@ def _answers() -> None:
 
 
 def _words() -> None:
-    """Read the weights and word lists, and let the shipped code frame learn its phrases."""
+    """Read the weights and word lists, and let the shipped code frame learn its phrases.
+
+    Their vectors, made of nobody's words but ours, are kept for later runs in the user's cache.
+    """
+    import platformdirs
+
     from analysis.models.topics import codeframe, embed, redact, units
 
     texts = ["The delivery of our pallets was late again.", "Sehr freundlich und schnell."]
@@ -96,7 +106,10 @@ def _words() -> None:
         units.sentences(text)
     embed.holds_word("delivery")
     units.language_detector(("en", "nl", "de", "fr"))
-    codeframe.place(texts, ["en", "de"], codeframe.load("relationship"), model)
+    frame = codeframe.load("relationship")
+    with suppress(OSError):  # where the user's cache cannot be written, each run learns anew
+        codeframe.place(texts, ["en", "de"], frame, model, platformdirs.user_cache_path("rapport"))
+    codeframe.place(texts, ["en", "de"], frame, model)
 
 
 def _page() -> None:

@@ -29,9 +29,10 @@ def with_scores(survey: Survey, constructs: Iterable[str] | None = None) -> pd.D
     -------
     DataFrame, `survey.answers` and a column of floats per construct, on the items' scale.
     """
-    scored = {name: scales.score(survey.answers, survey.of(name)) for name in usable(survey)}
-    wanted = scored if constructs is None else [c for c in constructs if c in scored]
-    return survey.answers.assign(**{name: scored[name] for name in wanted})
+    known = usable(survey)
+    wanted = known if constructs is None else [name for name in constructs if name in known]
+    scored = {name: scales.score(survey.answers, survey.of(name)) for name in wanted}
+    return survey.answers.assign(**scored)
 
 
 def usable(survey: Survey) -> list[str]:
