@@ -193,6 +193,14 @@ def test_the_project_may_lie_in_an_object_store(four, bucket):
     cluster.collect(f"{bucket}/project", four / "params", [done])
     assert (here / "manifest.json").exists()
     assert not p.paths.building.exists()
+    # What has lost a part there stays as it is here, and the run says so.
+    fs.rm_file(f"{root}/reports/alpha/w1/client/results.json")
+    before = (here / "client" / "results.json").read_bytes()
+    made = [Outcome("alpha", "w1", "made"), Outcome("beta", "w1", "made")]
+    lost, brought = cluster.collect(f"{bucket}/project", four / "params", made)
+    assert (here / "client" / "results.json").read_bytes() == before
+    assert (lost.status, brought.status) == ("failed", "made")
+    assert "could not be brought here" in lost.sentence
 
 
 def test_a_worker_fetches_one_clients_files_and_no_others(four, bucket, tmp_path):

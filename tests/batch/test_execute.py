@@ -150,7 +150,7 @@ def test_a_client_without_data_waits(project):
 
 def test_two_runs_at_once_on_one_client_are_refused(alpha, project):
     p = params.load("alpha", params_dir=project / "params")
-    with execute._alone(p):
+    with execute.alone(p):
         outcome = alpha()
     assert outcome.exit_code == 15
     assert "Another run is making the report of alpha" in outcome.sentence
@@ -158,7 +158,7 @@ def test_two_runs_at_once_on_one_client_are_refused(alpha, project):
 
 def test_a_run_waits_for_one_that_is_about_to_end(alpha, project):
     holder = contextlib.ExitStack()
-    holder.enter_context(execute._alone(params.load("alpha", params_dir=project / "params")))
+    holder.enter_context(execute.alone(params.load("alpha", params_dir=project / "params")))
     threading.Timer(0.3, holder.close).start()
     assert alpha().status == "made"
 

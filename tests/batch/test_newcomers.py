@@ -257,6 +257,17 @@ def test_late_answers_spread_over_accounts_are_held_back_at_each(project):
     assert held(p, small, before) == held(p, before, small) == set()
 
 
+def test_a_page_that_left_scores_out_changes_no_more_with_the_answers(project):
+    p = params.load("alpha", params_dir=project / "params")
+    spread, people = ("A", "A", "A"), ["user"] * 15
+    before, many = survey(people, tiers=spread), survey(people * 2, tiers=spread)
+    publish(p, "w1", before, ["w1"])
+    assert not newcomers.held(p, newcomers.marks(many, ["w1"]))
+    kept = newcomers.held(p, newcomers.marks(many, ["w1"]), ["a1"])
+    assert set(kept) == {newcomers.of_account("w1", "a1")}
+    assert not newcomers.held(p, newcomers.marks(before, ["w1"]), ["a1"])
+
+
 def test_the_page_of_a_held_account_stays_as_published(project):
     p = params.load("alpha", params_dir=project / "params")
     spread, people = ("A", "A", "A"), ["user"] * 15
@@ -290,27 +301,38 @@ _ = results.record(p, "scorecard", s.sources, [note], accounts=pages)
 """
 
 
-def test_a_run_holds_pages_back_until_enough_came_since_they_were_published(project):
-    set_notebook(project, "scorecard", PAGES)
-    data, p = project / "data" / "alpha", params.load("alpha", params_dir=project / "params")
+@pytest.fixture
+def pages(project):
+    """Run a chapter on so many answers of accounts a, b and c; how many each page then tells."""
+    p = params.load("alpha", params_dir=project / "params")
+    data = project / "data" / "alpha"
     with (data / "codebook.csv").open("a") as codebook:
         codebook.write("account,Account,,,,,,account\n")
 
-    def pages(a, b, c):
-        accounts = ["a"] * a + ["b"] * b + ["c"] * c
-        text = "".join(
-            f"{account}{accounts[:i].count(account)},{account},4\n"
-            for i, account in enumerate(accounts)
-        )
-        (data / "answers.csv").write_text("id,account,trust_1\n" + text)
+    def run(chapter, **answered):
+        set_notebook(project, "scorecard", chapter)
+        rows = [f"{a}{i},{a},4\n" for a, n in answered.items() for i in range(n)]
+        (data / "answers.csv").write_text("id,account,trust_1\n" + "".join(rows))
         outcome = make("alpha", params_dir=project / "params", chapters=["scorecard"])
         assert outcome.status == "made"
         record = results.read_chapter(p.paths.report / "internal" / "chapters" / "scorecard.json")
         return [int(page.name) for page in record.accounts]
 
-    assert pages(6, 6, 6) == [6, 6, 6]
-    assert pages(6, 8, 11) == [6, 6, 11]
-    assert pages(6, 11, 16) == [6, 11, 16]  # five since the page of b, in two runs
+    return run
+
+
+def test_a_run_holds_pages_back_until_enough_came_since_they_were_published(pages):
+    assert pages(PAGES, a=6, b=6, c=6) == [6, 6, 6]
+    assert pages(PAGES, a=6, b=8, c=11) == [6, 6, 11]
+    assert pages(PAGES, a=6, b=11, c=16) == [6, 11, 16]  # five since the page of b, in two runs
+
+
+def test_a_run_leaves_pages_that_left_scores_out(pages):
+    note = 'blocks=(results.Note(key="withheld", sentence="Left out."),) if a == "b" else ()'
+    silent = PAGES.replace("blocks=()", note)
+    assert pages(silent, a=6, b=6, c=6) == [6, 6, 6]
+    assert pages(PAGES, a=11, b=16, c=11) == [11, 6, 11]
+    assert pages(PAGES, a=16, b=26, c=16) == [16, 6, 16]
 
 
 def test_no_account_is_named_in_the_marks(project):

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from analysis.params.kinds import Segments
 from analysis.programme import accounts, fieldwork
 from analysis.publish import assemble, page, results
 from analysis.publish.results import AccountPage, Note, Table
@@ -36,6 +37,7 @@ PARAMS = SimpleNamespace(
     wave=surveyed.WAVES[1],
     history=surveyed.WAVES,
     confidentiality=SimpleNamespace(min_scores=5),
+    scorecard=SimpleNamespace(segments=Segments()),
 )
 
 
@@ -53,9 +55,17 @@ def test_only_open_answers_are_shown_one_by_one():
 def test_a_few_confidences_never_enter_a_mean():
     # Five open sixes and four confidential ones: with them the mean would be 5.0, and the four
     # would come back when the open answers are taken away.
-    found = sheet(["attributable"] * 5 + ["confidential"] * 4, values=[6.0] * 5 + [3.75] * 4)
-    assert found.scores["estimate"].tolist() == [6.0]
-    assert found.scores["n"].tolist() == [5]
+    made = client(["attributable"] * 5 + ["confidential"] * 4, values=[6.0] * 5 + [3.75] * 4)
+    others = made.answers.tail(4).assign(account="C").rename(lambda label: label + 100)
+    many = dataclasses.replace(made, answers=pd.concat([made.answers, others]))
+    found = {one.account: one for one in accounts.sheets(many, PARAMS)}
+    assert found["A"].scores["estimate"].tolist() == [6.0]
+    assert found["A"].scores["n"].tolist() == [5]
+    # Without the others' answers, everybody's mean less the two of "A" and "B" is that of the four.
+    few = {one.account: one for one in accounts.sheets(made, PARAMS)}
+    assert few["A"].scores.empty
+    assert few["A"].withheld
+    assert len(few["B"].scores)
 
 
 def test_many_confidences_do():
@@ -162,6 +172,28 @@ def test_open_ratings_stay_off_the_pages_where_they_would_leave_a_few_confidence
     assert users.notna().all()
     assert found.withheld
     assert found.flags == ()  # a flag would tell what the page does not
+
+
+def test_neither_a_mean_nor_a_lowest_score_leaves_one_confidence():
+    # One account of nine in the open and one in confidence: everybody's mean less the nine is it.
+    values = [4, 5, 6, 4, 5, 6, 3, 5, 4, 1]
+    made = client(["attributable"] * 9 + ["confidential"], values=[float(v) for v in values])
+    alone = dataclasses.replace(made, answers=made.answers[made.answers["account"] == "A"])
+    (found,) = accounts.sheets(alone, PARAMS)
+    assert found.scores.empty
+    assert found.people["lowest_score"].notna().sum() <= 5
+
+
+def test_who_was_heard_in_both_waves_is_a_published_group_too():
+    # Ten answered twice, one of them in confidence; twelve more once, all in confidence.
+    made = client(["attributable"] * 9 + ["confidential"] * 13)
+    now = made.answers[made.answers["account"] == "A"]
+    earlier = now.iloc[:10].assign(wave="w1").rename(lambda label: label + 100)
+    both = dataclasses.replace(made, answers=pd.concat([earlier, now]), waves=("w1", "w2"))
+    (found,) = accounts.sheets(both, PARAMS)
+    assert found.people["rating"].notna().sum() == 5
+    (once,) = accounts.sheets(dataclasses.replace(made, answers=now), PARAMS)
+    assert once.people["rating"].notna().all()
 
 
 def test_a_page_that_leaves_scores_out_says_so():

@@ -270,3 +270,12 @@ def test_least_is_a_number_like_any_other():
     assert Least(5) == 5
     assert f"{Least.strict(5)}" == "10"
     assert pd.Series([9, 10]).lt(Least.strict(5)).tolist() == [True, False]
+
+
+def test_every_hidden_cell_is_attacked_by_itself():
+    # Three tables that have nothing to do with each other: what one solution tells of the first
+    # must not end the attack on the others, whose counts may already be the least or the most.
+    counts = [3, 20, 23, 0, 9, 9, 9, 0, 9]
+    sums = [(2, 0, 1), (5, 3, 4), (8, 6, 7)]
+    hidden = np.array([True, True, False] * 3)
+    assert not disclosure.recoverable(counts, sums, hidden).any()

@@ -22,10 +22,10 @@ from typing import Any
 from analysis import params
 from analysis.batch import newcomers, plan, states
 from analysis.batch import run as batch
-from analysis.batch.execute import Outcome, swap
+from analysis.batch.execute import Outcome, alone, swap
 from analysis.batch.manifest import NAME
 from analysis.batch.notebooks import How
-from analysis.errors import RunError
+from analysis.errors import RapportError, RunError
 
 #: What of a report in an object store is brought here: what the index and the portfolio show, and
 #: the marks that a later run is held against.
@@ -80,7 +80,7 @@ def run(
             done[client] = Outcome(**made)
             tell(client, {"event": "ended", **made})
     if storage:
-        collect(storage, folder, done.values())
+        done = {made.client: made for made in collect(storage, folder, done.values())}
     if states.stale(folder):
         with batch.parent() as env:
             batch.one({"client": "", "params_dir": str(folder)}, env)
@@ -203,24 +203,41 @@ def publish(storage: str, here: Path, client: str) -> None:
         fs.rm_file(f"{target}/{name}")
 
 
-def collect(storage: str, folder: Path, outcomes: Iterable[Outcome]) -> None:
-    """Bring finished reports home, each whole or not at all: `HOME` of every one that is not here.
+def collect(storage: str, folder: Path, outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Bring reports home that were made there, and those that are not here.
+
+    Each comes whole, `HOME` of it, or not at all.
 
     Parameters
     ----------
     folder : the params.
+
+    Returns
+    -------
+    The outcomes; "failed" where a report could not be brought.
     """
+    return [_collected(storage, folder, outcome) for outcome in outcomes]
+
+
+def _collected(storage: str, folder: Path, outcome: Outcome) -> Outcome:
     import fsspec
 
-    fs, origin = fsspec.core.url_to_fs(storage)
-    for outcome in outcomes:
-        if outcome.status not in ("made", "up to date"):
-            continue
+    if outcome.status not in ("made", "up to date"):
+        return outcome
+    try:
         p = params.load(outcome.client, outcome.wave, folder)
-        there, here = f"{origin}/reports/{p.client}/{p.wave.id}", p.paths.report / NAME
-        if here.exists() and here.read_bytes() == fs.cat_file(f"{there}/{NAME}"):
-            continue
-        shutil.rmtree(p.paths.building, ignore_errors=True)
-        for name in HOME:
-            _get(fs, f"{there}/{name}", p.paths.building / name)
-        swap(p)
+        here = all((p.paths.report / name).exists() for name in HOME)
+        if outcome.status == "made" or not here:
+            fs, origin = fsspec.core.url_to_fs(storage)
+            with alone(p):
+                shutil.rmtree(p.paths.building, ignore_errors=True)
+                for name in HOME:
+                    file = p.paths.building / name
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    fs.get_file(f"{origin}/reports/{p.client}/{p.wave.id}/{name}", str(file))
+                swap(p)
+        return outcome
+    except (RapportError, OSError) as broken:
+        why = broken if isinstance(broken, RapportError) else type(broken).__name__
+        sentence = f"The report of {outcome.client} is made but could not be brought here: {why}."
+        return replace(outcome, status="failed", sentence=sentence, exit_code=RunError.exit_code)

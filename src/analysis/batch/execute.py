@@ -78,7 +78,7 @@ def make(
         wave = p.wave.id
         if survey.waiting(p):
             return outcome("waiting", f"No data in data/{client}/ yet.")
-        with _disk(p), _alone(p):
+        with _disk(p), alone(p):
             _recover(p)
             todo = plan(p, chapters, force)
             tell("planned", units=len(todo.run))
@@ -123,7 +123,7 @@ def _remember(client: str, wave: str, params_dir: str | Path, sentence: str) -> 
 
 
 @contextmanager
-def _alone(p: params.Params) -> Iterator[None]:
+def alone(p: params.Params) -> Iterator[None]:
     """Hold the only lock on one client's wave; it goes with the process, however that ends."""
     p.paths.report.parent.mkdir(parents=True, exist_ok=True)
     with p.paths.report.with_name(f".{p.wave.id}.lock").open("w") as lock:
@@ -159,7 +159,7 @@ def _build(p: params.Params, todo: Plan, how: How, tell: Tell) -> None:
     newcomers.check_whole(p, read)
     answers = newcomers.marks(read, [wave.id for wave in p.history])
     newcomers.check(p, answers)
-    held = newcomers.held(p, answers)
+    held = newcomers.held(p, answers, _withheld(p))
     began = dt.datetime.now(dt.UTC)
     _gather(p, todo)
     building = p.paths.building
@@ -282,6 +282,13 @@ def _check_untouched(p: params.Params, records: dict[str, bytes]) -> None:
             )
 
 
+def _withheld(p: params.Params) -> set[str]:
+    """Accounts whose published page leaves scores out."""
+    return {
+        page.id for page in _published_pages(p) if any(b.key == "withheld" for b in page.blocks)
+    }
+
+
 def _hold(p: params.Params, held: newcomers.Marks) -> dict[str, bytes]:
     """Leave the pages of held accounts as they are published, or out; the records that have any."""
     records: dict[str, bytes] = {}
@@ -290,14 +297,20 @@ def _hold(p: params.Params, held: newcomers.Marks) -> dict[str, bytes]:
         pages = {page.id: page for page in made.accounts}
         stay = {id for id in pages if newcomers.of_account(p.wave.id, id) in held}
         if stay:
-            old: dict[str, Any] = {}
-            with suppress(OSError, ValueError):  # none there, or older than this version reads
-                before = results.read_chapter(p.paths.report / "internal/chapters" / file.name)
-                old = {page.id: page for page in before.accounts}
+            old = {page.id: page for page in _published_pages(p, file.name)}
             shown = (old.get(id) if id in stay else page for id, page in pages.items())
             results.write(made.model_copy(update={"accounts": tuple(filter(None, shown))}), file)
             records[file.stem] = file.read_bytes()
     return records
+
+
+def _published_pages(p: params.Params, record: str = "*.json") -> list[results.AccountPage]:
+    """Account pages of the published report, as far as this version can read them."""
+    pages: list[results.AccountPage] = []
+    for file in sorted((p.paths.report / "internal" / "chapters").glob(record)):
+        with suppress(OSError, ValueError):
+            pages += results.read_chapter(file).accounts
+    return pages
 
 
 def _write_pages(internal: Path, chapters: Iterable[str], title: str) -> None:

@@ -15,7 +15,6 @@ import pandas as pd
 
 from analysis.batch import manifest
 from analysis.errors import DisclosureError
-from analysis.measures.groups import SEGMENTS
 from analysis.params import Least, Params
 from analysis.publish import disclosure
 from analysis.survey.tables import Survey
@@ -23,7 +22,8 @@ from analysis.survey.tables import Survey
 #: Where a report keeps its marks.
 MARKS = "internal/marks.json"
 
-#: Groups beside those of `SEGMENTS`: who commented, and where.
+#: What a wave's answers are told apart by in a report; who commented, and where, beside these.
+SEGMENTS = ("role", "tier", "sector")
 COMMENTS, ACCOUNT = "comments", "account"
 
 #: Marks of an answer, and what befell it where few differ. A new column in the data, or other
@@ -154,18 +154,32 @@ def check(p: Params, now: Marks) -> None:
                 )
 
 
-def held(p: Params, now: Marks) -> Marks:
+def held(p: Params, now: Marks, withheld: Iterable[str] = ()) -> Marks:
     """Published marks of the wave's accounts whose page would give a few answers away by changing.
 
     An account with too few answers to show, then or now, gives nothing away.
+
+    Parameters
+    ----------
+    withheld : accounts whose published page leaves scores out. Shown later, they would be taken
+        from the figures that were published then: such a page changes no more with the answers.
     """
     before, least = _published(p, p.wave.id), p.confidentiality.min_scores
+    whole = (p.wave.id, "", "")
+    if before and before[whole] == now[whole]:
+        return {}
+    quiet = {of_account(p.wave.id, account) for account in withheld}
     return {
         group: before[group]
         for group in before.keys() & now.keys()
         if group[:2] == (p.wave.id, ACCOUNT)
-        and min(len(before[group]["who"]), len(now[group]["who"])) >= least
-        and _few(before, now, group, least)
+        and (
+            group in quiet
+            or (
+                min(len(before[group]["who"]), len(now[group]["who"])) >= least
+                and _few(before, now, group, least)
+            )
+        )
     }
 
 

@@ -53,6 +53,8 @@ def chapters() -> None:
         if not module.name.startswith(("analysis.batch.", "analysis.cli", "analysis.survey.demo")):
             importlib.import_module(module.name)
     importlib.import_module("analysis.batch.execute")
+    if sys.modules["rfc3987_syntax"] is None:
+        del sys.modules["rfc3987_syntax"]
     _answers()
     _words()
     _page()
@@ -106,10 +108,10 @@ def _words() -> None:
         units.sentences(text)
     embed.holds_word("delivery")
     units.language_detector(("en", "nl", "de", "fr"))
-    frame = codeframe.load("relationship")
-    with suppress(OSError):  # where the user's cache cannot be written, each run learns anew
-        codeframe.place(texts, ["en", "de"], frame, model, platformdirs.user_cache_path("rapport"))
-    codeframe.place(texts, ["en", "de"], frame, model)
+    cache = None
+    with suppress(RuntimeError):  # a user without a home: every run learns the phrases anew
+        cache = platformdirs.user_cache_path("rapport")
+    codeframe.place(texts, ["en", "de"], codeframe.load("relationship"), model, cache)
 
 
 def _page() -> None:

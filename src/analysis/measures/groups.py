@@ -9,9 +9,6 @@ import pandas as pd
 
 OPEN = "attributable"
 
-#: What a wave's answers are told apart by in a report.
-SEGMENTS = ("role", "tier", "sector")
-
 
 def joined(groups: pd.Series, minimum: int) -> pd.Series:
     """Put people of groups that are too small alone into one group that bears all their names.
@@ -96,13 +93,15 @@ def withheld(
     """Which values an account page leaves out, so that a figure less what pages show stays a group.
 
     A figure over all answers, or over those of a segment, is published from `minimum` on. Where it
-    holds values given in confidence, those on no page are `minimum` or more, open ones among them.
+    holds confidences that are on no page, the values on no page are `minimum` or more, open ones
+    among them.
 
     Parameters
     ----------
     shown : for each value of a wave, whether a page could show it; the first give way first.
     secret : whether it was given in confidence.
-    segments : what figures tell apart, a column each; missing belongs to no segment.
+    segments : what figures tell apart, a column each; missing belongs to no segment. The index of
+        all three holds no value twice.
     minimum : smallest group shown.
 
     Examples
@@ -118,6 +117,7 @@ def withheld(
     for members in sorted(published, key=len):  # what a part leaves out serves the whole as well
         on_pages = seen[members]
         lacking = minimum - int((~on_pages).sum())
-        if secret[members].any() and len(members) >= minimum and lacking > 0:
+        unknown = (secret & ~shown)[members]
+        if unknown.any() and len(members) >= minimum and lacking > 0:
             seen[on_pages.index[on_pages][:lacking]] = False
     return shown & ~seen

@@ -3,8 +3,8 @@
 Only answers given in the open ("attributable") are shown one by one. What was said in confidence
 enters a mean only together with at least the client's minimum of other confidential answers of the
 same account, so that nobody's answer is what is left when the open ones are taken away. Where few
-answers of all customers, or of a role, tier or sector, were given in confidence, some open scores
-stay off the sheets too: the published score less all sheets would be theirs.
+answers of all customers, of a level or of those heard before were given in confidence, some open
+scores stay off the sheets too: the published score less all sheets would be theirs.
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,16 @@ import pandas as pd
 
 from analysis.language import tr
 from analysis.measures import crq, groups, inference, nps, scales
+from analysis.models.panel.gaps import LOWER, UPPER
 from analysis.params import Params
 from analysis.programme import fieldwork, loop
 from analysis.survey.tables import ROLES, Survey
 
 PEOPLE = ("contact", "role", "rating", "before", "crq", "segment", "lowest", "lowest_score")
 SCORES = ("term", "label", "estimate", "ci_low", "ci_high", "n", "everybody", "n_everybody")
+#: A mean of an account's sheet: account and scale; and the scores under each.
+Mean = tuple[str, str]
+Means = dict[Mean, pd.Series]
 DONE = ("said", "did", "owner", "status", "due", "overdue", "label")
 
 
@@ -55,9 +59,9 @@ def sheets(survey: Survey, params: Params) -> list[Sheet]:
     answers = survey.at(now).dropna(subset="account")
     invited = survey.invitations[survey.invitations["wave"] == now]
     asked = fieldwork.by_account(survey, now).drop_duplicates("account").set_index("account")
-    people = _people(survey, params)
-    wanted = _wanted(survey)
-    values = _values(survey, wanted, now)
+    values = _values(survey, _wanted(survey), now)
+    means = _means(answers, values, params.confidentiality.min_scores)
+    people, hidden = _people(survey, params, values, means)
     actions = _actions(survey, params)
     ids = {*answers["account"], *invited["account"].dropna(), *actions["account"].dropna()}
     known = survey.accounts.drop_duplicates("account").set_index("account")
@@ -81,8 +85,8 @@ def sheets(survey: Survey, params: Params) -> list[Sheet]:
                 answered=came,
                 asked=of,
                 people=mine[list(PEOPLE)].reset_index(drop=True),
-                withheld=bool(mine["withheld"].any()),
-                scores=_scores(here, values, params.confidentiality.min_scores),
+                withheld=bool(mine["withheld"].any()) or any(of == account for of, _ in hidden),
+                scores=_scores(account, values, means, hidden),
                 actions=plans[list(DONE)].reset_index(drop=True),
             )
         )
@@ -102,35 +106,48 @@ def _values(survey: Survey, wanted: list[str], wave: str) -> pd.DataFrame:
     return pd.DataFrame(made, index=answers.index).dropna(axis=1, how="all")
 
 
-def _people(survey: Survey, params: Params) -> pd.DataFrame:
-    """Open answers of the reported wave, with the person's last open rating before it."""
+def _people(
+    survey: Survey, params: Params, values: pd.DataFrame, means: Means
+) -> tuple[pd.DataFrame, set[Mean]]:
+    """Open answers of the wave, with the person's last open rating; means that stay off the sheets.
+
+    What stays off: see `groups.withheld`.
+    """
     least, answers = params.confidentiality.min_scores, survey.answers
     open_ = answers[groups.in_the_open(answers)]
     now = open_[open_["wave"] == params.wave.id].dropna(subset="account")
     found = now[["account", "contact", "role"]].assign(rating=now["nps"])
     before = _before(open_, now, params)
     found["before"] = answers["nps"].reindex(before).to_numpy()
-    scored = crq.score(survey, params.wave.id)
+    scored = crq.score(survey, params.wave.id, params.scorecard.segments)
     found[["crq", "segment"]] = scored[["crq", "segment"]].reindex(now.index)
-    values = _values(survey, _wanted(survey), params.wave.id).reindex(now.index)
-    some = values.notna().any(axis=1)
-    lowest = values[some].idxmin(axis=1)
+    mine = values.reindex(now.index).dropna(how="all")
+    lowest = mine.idxmin(axis=1)
     found["lowest"] = lowest.map(scales.label).reindex(now.index)
-    found["lowest_score"] = values[some].min(axis=1).reindex(now.index)
-    rated = {wave: mine.dropna() for wave, mine in answers["nps"].groupby(answers["wave"])}
-    apart = pd.Index([]).append([_withheld(mine, survey, least) for mine in rated.values()])
-    off = {
-        ("rating",): found.index.isin(apart),
-        ("before",): before.isin(apart).to_numpy(),
-        ("crq", "segment", "lowest", "lowest_score"): found.index.isin(
-            _withheld(scored["crq"].dropna(), survey, least)
-        ),
+    found["lowest_score"] = mine.min(axis=1).reindex(now.index)
+    rated = answers["nps"].dropna()
+    off = [_withheld(one, survey, least) for _, one in rated.groupby(answers["wave"])]
+    off_crq = _withheld(scored["crq"].dropna(), survey, least)
+    off_lowest, kept_means = off_crq, set()
+    for name in values:
+        printed = {key: one.index for key, one in means.items() if key[1] == name}
+        shown = lowest.index[lowest == name].append(list(printed.values()))
+        off_scale = _withheld(values[name].dropna(), survey, least, shown)
+        off_lowest = off_lowest.union(lowest.index[lowest == name].intersection(off_scale))
+        kept_means |= {key for key, index in printed.items() if index.isin(off_scale).any()}
+    hidden = {
+        "rating": found.index.isin(pd.Index([]).append(off)),
+        "before": before.isin(pd.Index([]).append(off)),
+        "crq": found.index.isin(off_crq),
+        "lowest": found.index.isin(off_lowest),
     }
-    for columns, hidden in off.items():
-        found.loc[hidden, list(columns)] = None
-    found["withheld"] = np.logical_or.reduce(list(off.values()))
-    found = found.assign(_order=_rank(found["role"]))
-    return found.sort_values(["account", "_order", "contact"], kind="stable")
+    hidden |= {"segment": hidden["crq"], "lowest_score": hidden["lowest"]}
+    for column, here in hidden.items():
+        found[column] = found[column].mask(here, None)
+    found["withheld"] = np.logical_or.reduce(list(hidden.values()))
+    order = _rank(found["role"])
+    found = found.assign(_order=order).sort_values(["account", "_order", "contact"], kind="stable")
+    return found, kept_means
 
 
 def _rank(roles: pd.Series) -> pd.Series:
@@ -138,26 +155,40 @@ def _rank(roles: pd.Series) -> pd.Series:
     return roles.map({role: k for k, role in enumerate(ROLES)}).fillna(len(ROLES))
 
 
-def _withheld(values: pd.Series, survey: Survey, minimum: int) -> pd.Index:
-    """Answers of one wave whose value stays off the sheets; decision makers are the last to."""
+def _withheld(
+    values: pd.Series, survey: Survey, minimum: int, shown: pd.Index | None = None
+) -> pd.Index:
+    """Answers of one wave whose value stays off the sheets; decision makers are the last to.
+
+    Parameters
+    ----------
+    values : of the answers that have one. shown : those on sheets; None: all in the open.
+    """
     answers = survey.answers.loc[values.index]
-    known = survey.accounts.drop_duplicates("account").set_index("account")
-    segments = answers.reindex(columns=list(groups.SEGMENTS))
-    for name in set(segments) & set(known):
-        segments[name] = answers["account"].map(known[name])
     in_the_open = groups.in_the_open(answers)
-    order = (
-        answers.assign(_rank=-_rank(answers["role"]))
-        .sort_values(["_rank", "account", "respondent"])
-        .index
-    )
-    off = groups.withheld(
-        (in_the_open & answers["account"].notna())[order],
-        ~in_the_open[order],
-        segments.loc[order],
-        minimum,
-    )
+    on_pages = in_the_open & answers["account"].notna()
+    if shown is not None:
+        on_pages = pd.Series(answers.index.isin(shown), answers.index)
+    ranked = answers.assign(_rank=-_rank(answers["role"]) if shown is None else 0)
+    last = ranked.sort_values(["_rank", "account", "respondent"]).index
+    segments = _told_apart(survey, answers)
+    if shown is not None:  # the people under a mean are of several levels
+        segments = segments.drop(columns="level")
+    off = groups.withheld(on_pages[last], ~in_the_open[last], segments.loc[last], minimum)
     return off.index[off]
+
+
+def _told_apart(survey: Survey, answers: pd.DataFrame) -> pd.DataFrame:
+    """By what reports tell scores of a wave apart: level, and who was heard in another wave."""
+    level = dict.fromkeys(UPPER, "upper") | dict.fromkeys(LOWER, "lower")
+    segments = pd.DataFrame({"level": answers["role"].map(level).astype(object)})
+    keys = ["account", "contact"]
+    people = pd.MultiIndex.from_frame(answers[keys].astype(object))
+    for wave, others in survey.answers.groupby("wave"):
+        if wave not in set(answers["wave"]):
+            known = others[others["contact"].notna()]
+            segments[wave] = people.isin(pd.MultiIndex.from_frame(known[keys].astype(object)))
+    return segments
 
 
 def _before(open_: pd.DataFrame, now: pd.DataFrame, params: Params) -> pd.Series:
@@ -175,22 +206,33 @@ def _before(open_: pd.DataFrame, now: pd.DataFrame, params: Params) -> pd.Series
     return pd.Series(places.reindex(wanted).to_numpy(), index=now.index) if len(old) else blank
 
 
-def _scores(here: pd.DataFrame, values: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """Means of the account beside those of all customers; none below the minimum.
+def _means(answers: pd.DataFrame, values: pd.DataFrame, minimum: int) -> Means:
+    """The scores under each mean of an account that holds enough answers to be printed.
 
     Examples
     --------
     Four open answers and two in confidence: the two stay out, and four are too few for a mean.
     """
-    in_confidence = ~groups.in_the_open(here)
-    base = here[~in_confidence] if 0 < in_confidence.sum() < minimum else here
+    found = {}
+    for account, here in answers.groupby("account"):
+        in_confidence = ~groups.in_the_open(here)
+        base = here[~in_confidence] if 0 < in_confidence.sum() < minimum else here
+        for name in values if len(base) >= minimum else ():
+            mine = values[name].reindex(base.index).dropna()
+            # Whoever left the scale blank must not turn many confidences into a few.
+            confided = in_confidence[mine.index].sum()
+            if len(mine) >= minimum and not 0 < confided < minimum:
+                found[str(account), name] = mine
+    return found
+
+
+def _scores(account: str, values: pd.DataFrame, means: Means, hidden: set[Mean]) -> pd.DataFrame:
+    """Means of the account beside those of all customers."""
     rows = []
-    for name in values if len(base) >= minimum else ():
-        mine, all_ = values[name].reindex(base.index).dropna(), values[name].dropna()
-        # Whoever left the scale blank must not turn a large group of confidences into a small one.
-        confided = in_confidence[mine.index].sum()
-        if len(mine) < minimum or 0 < confided < minimum:
+    for name in values:
+        if (account, name) not in means or (account, name) in hidden:
             continue
+        mine, all_ = means[account, name], values[name].dropna()
         alone = pd.DataFrame({"account": None, "contact": None}, index=mine.index)
         found = inference.mean(mine, alone).iloc[0]
         rows.append(

@@ -9,6 +9,7 @@ import importlib
 import os
 import unicodedata
 import zipfile
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -247,7 +248,8 @@ def vectors(texts: list[str], model: Model, cache: Path | None = None) -> np.nda
     if new:
         made = model.encode([distinct[i][:LONGEST] for i in new])
         known |= {keys[i]: row for i, row in zip(new, made, strict=True)}
-        _keep(cache, model, known)
+        with suppress(OSError):  # where nothing can be kept, the next run takes longer
+            _keep(cache, model, known)
     by_text = {text: known[key] for text, key in zip(distinct, keys, strict=True)}
     if not texts:
         return model.encode([])
@@ -269,7 +271,7 @@ def _kept(cache: Path | None, model: Model) -> dict[str, np.ndarray]:
     try:
         with np.load(_file(cache, model), allow_pickle=False) as kept:
             return dict(zip(kept["keys"].tolist(), kept["rows"], strict=True))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile):
         return {}  # a torn file costs seconds, not the report
 
 
@@ -279,8 +281,11 @@ def _keep(cache: Path | None, model: Model, known: dict[str, np.ndarray]) -> Non
     cache.mkdir(parents=True, exist_ok=True)
     keys = sorted(known)
     beside = _file(cache, model).with_suffix(f".{os.getpid()}.npz")  # waves may run side by side
-    np.savez(beside, keys=np.array(keys), rows=np.vstack([known[key] for key in keys]))
-    beside.replace(_file(cache, model))
+    try:
+        np.savez(beside, keys=np.array(keys), rows=np.vstack([known[key] for key in keys]))
+        beside.replace(_file(cache, model))
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _weights(model: object) -> str:
