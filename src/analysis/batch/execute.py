@@ -159,7 +159,8 @@ def _build(p: params.Params, todo: Plan, how: How, tell: Tell) -> None:
     newcomers.check_whole(p, read)
     answers = newcomers.marks(read, [wave.id for wave in p.history])
     newcomers.check(p, answers)
-    held = newcomers.held(p, answers, _withheld(p))
+    withheld = [page.id for page in _published_pages(p) if page.withholds]
+    held = newcomers.held(p, answers, withheld)
     began = dt.datetime.now(dt.UTC)
     _gather(p, todo)
     building = p.paths.building
@@ -280,13 +281,6 @@ def _check_untouched(p: params.Params, records: dict[str, bytes]) -> None:
                 f"Chapter {chapter} was recorded again from elsewhere while the report was made; "
                 "close its notebook and run again."
             )
-
-
-def _withheld(p: params.Params) -> set[str]:
-    """Accounts whose published page leaves scores out."""
-    return {
-        page.id for page in _published_pages(p) if any(b.key == "withheld" for b in page.blocks)
-    }
 
 
 def _hold(p: params.Params, held: newcomers.Marks) -> dict[str, bytes]:

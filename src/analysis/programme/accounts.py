@@ -17,7 +17,7 @@ from analysis.measures import crq, groups, inference, nps, scales
 from analysis.models.panel.gaps import LOWER, UPPER
 from analysis.params import Params
 from analysis.programme import fieldwork, loop
-from analysis.survey.tables import ROLES, Survey
+from analysis.survey.tables import Survey, seniority
 
 PEOPLE = ("contact", "role", "rating", "before", "crq", "segment", "lowest", "lowest_score")
 SCORES = ("term", "label", "estimate", "ci_low", "ci_high", "n", "everybody", "n_everybody")
@@ -126,33 +126,44 @@ def _people(
     found["lowest"] = lowest.map(scales.label).reindex(now.index)
     found["lowest_score"] = mine.min(axis=1).reindex(now.index)
     rated = answers["nps"].dropna()
-    off = [_withheld(one, survey, least) for _, one in rated.groupby(answers["wave"])]
+    of_wave = rated.groupby(answers["wave"])
+    told = set(answers.loc[[*now.index, *before.dropna()], "wave"])
+    off = [_withheld(one, survey, least) for wave, one in of_wave if wave in told]
     off_crq = _withheld(scored["crq"].dropna(), survey, least)
-    off_lowest, kept_means = off_crq, set()
-    for name in values:
-        printed = {key: one.index for key, one in means.items() if key[1] == name}
-        shown = lowest.index[lowest == name].append(list(printed.values()))
-        off_scale = _withheld(values[name].dropna(), survey, least, shown)
-        off_lowest = off_lowest.union(lowest.index[lowest == name].intersection(off_scale))
-        kept_means |= {key for key, index in printed.items() if index.isin(off_scale).any()}
+    off_lowest, off_means = _withheld_scales(survey, values, lowest, means, least)
     hidden = {
         "rating": found.index.isin(pd.Index([]).append(off)),
         "before": before.isin(pd.Index([]).append(off)),
         "crq": found.index.isin(off_crq),
-        "lowest": found.index.isin(off_lowest),
+        "lowest": found.index.isin(off_crq.union(off_lowest)),
     }
     hidden |= {"segment": hidden["crq"], "lowest_score": hidden["lowest"]}
     for column, here in hidden.items():
         found[column] = found[column].mask(here, None)
     found["withheld"] = np.logical_or.reduce(list(hidden.values()))
-    order = _rank(found["role"])
+    order = seniority(found["role"])
     found = found.assign(_order=order).sort_values(["account", "_order", "contact"], kind="stable")
-    return found, kept_means
+    return found, off_means
 
 
-def _rank(roles: pd.Series) -> pd.Series:
-    """Place of each role, decision makers first."""
-    return roles.map({role: k for k, role in enumerate(ROLES)}).fillna(len(ROLES))
+def _withheld_scales(
+    survey: Survey, values: pd.DataFrame, lowest: pd.Series, means: Means, minimum: int
+) -> tuple[pd.Index, set[Mean]]:
+    """Answers whose lowest score, and means that, stay off the sheets.
+
+    Parameters
+    ----------
+    lowest : each open answer's lowest scale.
+    """
+    answers, off_means = pd.Index([]), set()
+    for name in values:
+        single = lowest.index[lowest == name]
+        printed = {key: one.index for key, one in means.items() if key[1] == name}
+        shown = single.append(list(printed.values()))
+        off = _withheld(values[name].dropna(), survey, minimum, shown)
+        answers = answers.append(single.intersection(off))
+        off_means |= {key for key, index in printed.items() if index.isin(off).any()}
+    return answers, off_means
 
 
 def _withheld(
@@ -169,7 +180,7 @@ def _withheld(
     on_pages = in_the_open & answers["account"].notna()
     if shown is not None:
         on_pages = pd.Series(answers.index.isin(shown), answers.index)
-    ranked = answers.assign(_rank=-_rank(answers["role"]) if shown is None else 0)
+    ranked = answers.assign(_rank=-seniority(answers["role"]) if shown is None else 0)
     last = ranked.sort_values(["_rank", "account", "respondent"]).index
     segments = _told_apart(survey, answers)
     if shown is not None:  # the people under a mean are of several levels

@@ -191,6 +191,10 @@ Block = Annotated[
 ]
 
 
+#: Key of the note on an account's page that leaves scores out.
+WITHHELD = "withheld"
+
+
 class AccountPage(_Frozen):
     """What the team of one account may see: answers given in the open, and nobody else's account.
 
@@ -204,6 +208,11 @@ class AccountPage(_Frozen):
     answered: int = 0  # people of this account who answered
     asked: int = 0  # and who were asked, where that is known
     blocks: tuple[Block, ...]
+
+    @property
+    def withholds(self) -> bool:
+        """Whether scores are left out, as the published ones less these would be a few people's."""
+        return any(block.key == WITHHELD for block in self.blocks)
 
 
 class Chapter(_Frozen):

@@ -141,6 +141,15 @@ class Survey:
         return self.answers[self.answers["wave"] == wave]
 
 
+def seniority(roles: pd.Series) -> pd.Series:
+    """Place of each role, 0 for decision makers; who has none, or another, comes last.
+
+    >>> list(seniority(pd.Series(["end_user", "decision_maker", None])))
+    [3.0, 0.0, 4.0]
+    """
+    return roles.map({role: k for k, role in enumerate(ROLES)}).fillna(len(ROLES))
+
+
 def empty(table: str) -> pd.DataFrame:
     """An optional table without rows, with all its columns.
 

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.language import later, tr
 from analysis.measures import clusters, groups, inference
 from analysis.measures.nps.score import nps, points
-from analysis.survey.tables import ROLES, Survey
+from analysis.survey.tables import Survey, seniority
 
 #: An account with a larger part of the weight than this would be readable from the score: not shown
 #: (domain.md 2.8: no account above half of the base).
@@ -123,7 +123,7 @@ def silence(survey: Survey, wave: str, level: float = 0.95) -> pd.DataFrame:
 def _senior(answers: pd.DataFrame) -> pd.DataFrame:
     """The answers of the most senior role that was heard at each account."""
     known = answers[answers["account"].notna()]
-    rank = known["role"].map({role: k for k, role in enumerate(ROLES)}).fillna(len(ROLES))
+    rank = seniority(known["role"])
     return known[rank == rank.groupby(known["account"]).transform("min")]
 
 

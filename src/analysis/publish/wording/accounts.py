@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.language import later, tr
 from analysis.publish import results
+from analysis.publish.blocks import WITHHELD
 from analysis.publish.results import IN_THE_OPEN, NOT_ANSWERS, AccountPage, Block, Note
 
 ROLES = {
@@ -90,7 +91,7 @@ def _blocks(sheet: _Sheet, minimum: int) -> Iterable[Block]:
         yield Note(key="in_confidence", sentence=said)
     if sheet.withheld:
         yield Note(
-            key="withheld",
+            key=WITHHELD,
             sentence=tr(
                 "Some scores are left out here: the published scores less all that account pages "
                 "show would tell what a few others said in confidence."
